@@ -2,6 +2,7 @@
 
 import os
 
+os.environ["ENV_FILE"] = os.devnull  # a developer's own installation must not reach the tests
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
 os.environ.setdefault("HTTPS", "off")
 os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")

@@ -5,25 +5,36 @@ Everything that differs between installations comes from the environment (README
 
 from __future__ import annotations
 
-import sqlite3
+import os
 from pathlib import Path
 
 import environ
 
+from config.database import in_file, opened
+from config.environment import Reader
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-env = environ.Env()
+ENV_FILE = Path(os.environ.get("ENV_FILE") or BASE_DIR / ".env")
+if ENV_FILE.is_file():
+    environ.Env.read_env(ENV_FILE)  # what the environment says already stays
+READER = Reader(os.environ)
 
 # -- What an installation sets ---------------------------------------------------------------------
-SECRET_KEY = env.str("SECRET_KEY", default="")
-DEBUG = env.bool("DEBUG", default=False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
-BASE_URL = env.str("BASE_URL", default="http://localhost:8000")
-HTTPS = env.bool("HTTPS", default=True)
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
-SITE_NAME = env.str("SITE_NAME", default="Weißenfelser Weg")
+SECRET_KEY = READER.text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = READER.names_list("SECRET_KEY_FALLBACKS")
+DEBUG = READER.switch("DEBUG", default=False)
+ALLOWED_HOSTS = READER.names_list("ALLOWED_HOSTS")
+HTTPS = READER.switch("HTTPS", default=True)
+HOST = READER.text("HOST", "127.0.0.1")
+PORT = READER.number("PORT", 8000, lowest=1, highest=65535)
+BASE_URL = READER.text("BASE_URL", f"http://localhost:{PORT}")
+WEB_CONCURRENCY = READER.number("WEB_CONCURRENCY", 2, lowest=1, highest=64)
+DATA_DIR = READER.folder("DATA_DIR", BASE_DIR / "var")
 DATABASES = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}"),
+    "default": opened(READER.database("DATABASE_URL", in_file(DATA_DIR / "db.sqlite3"))),
 }
+SITE_NAME = READER.text("SITE_NAME", "Weißenfelser Weg")
+LOG_LEVEL = READER.choice("LOG_LEVEL", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 
 # -- What there is ---------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -95,26 +106,6 @@ TEMPLATES = [
     },
 ]
 
-# -- Database --------------------------------------------------------------------------------------
-_database = DATABASES["default"]
-if _database["ENGINE"] == "django.db.backends.sqlite3":
-    # Deferred transactions under six writers: 495 of 600 "database is locked"; immediate ones: none.
-    # WAL loses pages before these SQLite versions (sqlite.org/wal.html#walresetbug).
-    _fixed = sqlite3.sqlite_version_info >= (3, 51, 3) or sqlite3.sqlite_version_info in (
-        (3, 44, 6),
-        (3, 50, 7),
-    )
-    _journal = "WAL" if _fixed else "DELETE"
-    _database.setdefault("OPTIONS", {}).update(
-        transaction_mode="IMMEDIATE",
-        timeout=20,
-        init_command=(
-            f"PRAGMA journal_mode={_journal}; PRAGMA synchronous=FULL; PRAGMA cache_spill=off;"
-        ),
-    )
-else:
-    _database.setdefault("CONN_MAX_AGE", 60)
-    _database.setdefault("CONN_HEALTH_CHECKS", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- Who signs in ----------------------------------------------------------------------------------
@@ -158,7 +149,7 @@ STORAGES = {
 
 # -- Transport and browser -------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
