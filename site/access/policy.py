@@ -15,7 +15,7 @@ from django.http import Http404
 from django.utils import timezone
 from wagtail.permission_policies.base import ModelPermissionPolicy
 
-from access.models import Grant, Membership, Share
+from access.models import Grant, Membership, OrganisationalUnit, Share
 from catalogue import Field, Scope, collection_of
 
 NOWHERE = Q(pk__in=[])
@@ -96,10 +96,15 @@ class RecordPolicy(ModelPermissionPolicy):
         """The records within reach, as a queryset: what lists, counts, exports and choosers show."""
         return self.model._default_manager.filter(self.reach(user, verb))
 
-    def get_or_404(self, user: Any, pk: Any, verb: str = "view") -> Model:
+    def get_or_404(
+        self, user: Any, pk: Any, verb: str = "view", *, select_related: tuple[str, ...] = ()
+    ) -> Model:
         """The record, if it is within reach. A foreign one is as absent as one that never was."""
+        records = self.visible(user, verb)
+        if select_related:
+            records = records.select_related(*select_related)
         try:
-            return self.visible(user, verb).get(pk=pk)
+            return records.get(pk=pk)
         except (self.model.DoesNotExist, ValueError, TypeError, OverflowError):
             raise Http404 from None
 
@@ -110,6 +115,19 @@ class RecordPolicy(ModelPermissionPolicy):
             for field in collection_of(self.model)
             if not field.right or self.may(user, field.right)
         ]
+
+    def units(self, user: Any, verb: str) -> QuerySet[OrganisationalUnit]:
+        """The units for which the person may do `verb`: who can be made responsible for a record."""
+        mine = reach_of(user)
+        scopes = mine.scopes.get((self.model._meta.label_lower, verb), set())
+        if Scope.ALL in scopes:
+            return OrganisationalUnit.objects.all()
+        condition = NOWHERE
+        if Scope.CARRIER in scopes:
+            condition |= Q(carrier__in=mine.carriers)
+        if scopes & {Scope.UNIT, Scope.OWN}:
+            condition |= Q(pk__in=mine.unit_ids)
+        return OrganisationalUnit.objects.filter(condition)
 
     # Wagtail's questions, answered with the above -----------------------------------------------
 

@@ -6,3 +6,8 @@ class BackofficeConfig(AppConfig):
     name = "backoffice"
     verbose_name = _("Verwaltung")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from backoffice.registration import register_policies
+
+        register_policies()

@@ -1,0 +1,81 @@
+"""The filters of a list, from the declaration: one kind of control per kind of field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+
+from access.models import OrganisationalUnit
+from access.policy import policy_of
+from catalogue import collection_of
+from catalogue.naming import is_collection
+
+_YES_NO = [("true", _("ja")), ("false", _("nein"))]
+
+
+def filterset_of(model: type[models.Model], user: Any) -> type[WagtailFilterSet]:
+    """The filter set of `model` for `user`: no field, and no choice, the person may not see."""
+    filters = {
+        field.name: _filter(model, field.name, user)
+        for field in policy_of(model).fields(user)
+        if field.filtered
+    }
+    meta = type("Meta", (), {"model": model, "fields": []})
+    return type(f"{model.__name__}FilterSet", (WagtailFilterSet,), {**filters, "Meta": meta})
+
+
+def _filter(model: type[models.Model], name: str, user: Any) -> django_filters.Filter:
+    field = model._meta.get_field(name)
+    label = str(field.verbose_name)
+    if field.choices:
+        return django_filters.MultipleChoiceFilter(
+            label=label, choices=field.choices, widget=forms.CheckboxSelectMultiple
+        )
+    if isinstance(field, models.DateField):
+        return django_filters.DateFromToRangeFilter(label=label, widget=DateRangePickerWidget)
+    if isinstance(field, models.BooleanField):
+        return django_filters.BooleanFilter(
+            label=label, widget=forms.RadioSelect(choices=_YES_NO)
+        )
+    if isinstance(field, models.ForeignKey):
+        return _reference_filter(field, label, user)
+    return _value_filter(model, field, label, user)
+
+
+def _reference_filter(field: Any, label: str, user: Any) -> django_filters.Filter:
+    target = field.related_model
+    if target is OrganisationalUnit:
+        return django_filters.ModelMultipleChoiceFilter(
+            label=label, queryset=target.objects.all(), widget=forms.CheckboxSelectMultiple
+        )
+    if not is_collection(target):
+        raise TypeError(f"{field}: a filter needs a collection or a unit")
+    return django_filters.ModelChoiceFilter(
+        label=label,
+        queryset=policy_of(target).visible(user),
+        widget=target.snippet_viewset.chooser_viewset.widget_for(user),
+    )
+
+
+def _value_filter(
+    model: type[models.Model], field: Any, label: str, user: Any
+) -> django_filters.Filter:
+    """The values that occur in the records within reach, e.g. the parts of town."""
+
+    def values() -> list[tuple[Any, str]]:
+        seen = policy_of(model).visible(user).order_by(field.name).values_list(field.name, flat=True)
+        return [(value, str(value)) for value in seen.distinct() if value not in ("", None)]
+
+    return django_filters.MultipleChoiceFilter(
+        label=label, choices=values, widget=forms.CheckboxSelectMultiple
+    )
+
+
+def declared_filters(model: type[models.Model]) -> list[str]:
+    """Names of the filtered fields, for links from one collection into another."""
+    return [field.name for field in collection_of(model).filtered]

@@ -1,0 +1,1 @@
+"""The screens of a collection, one module per screen. Every view is a `Guarded` one."""

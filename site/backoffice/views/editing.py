@@ -1,0 +1,163 @@
+"""Creating, changing and deleting a record. Two editors never overwrite each other unseen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models.deletion import ProtectedError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.views.generic import CreateView, DeleteView, EditView
+from wagtail.admin.widgets.button import Button
+
+from backoffice.forms import RecordForm
+from backoffice.views.guard import Guarded
+from history.actor import because
+from history.models import StaleRecord
+
+
+class _Editing(Guarded):
+    """What creating and changing share."""
+
+    def get_side_panels(self) -> Any:
+        return MediaContainer([])
+
+    def get_success_url(self) -> str:
+        return self.get_inspect_url()
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
+
+class RecordCreateView(_Editing, CreateView):
+    verb = "add"
+    template_name = "backoffice/form.html"
+    page_title = gettext_lazy("Anlegen")
+    submit_button_label = gettext_lazy("Anlegen")
+    submit_button_active_label = gettext_lazy("Wird angelegt …")
+    error_message = gettext_lazy(
+        "Noch nicht gespeichert. Bitte die markierten Felder prüfen; Ihre Eingaben sind erhalten."
+    )
+
+    def get_object(self, queryset: Any = None) -> None:
+        return None
+
+    def save_instance(self) -> models.Model:
+        return self.form.save()
+
+    def get_success_message(self, instance: models.Model) -> str:
+        return _("%(reference)s angelegt.") % {"reference": instance}
+
+    def get_inspect_url(self) -> str:
+        return reverse(self.inspect_url_name, args=(self.object.pk,))
+
+
+class RecordEditView(_Editing, EditView):
+    verb = "change"
+    template_name = "backoffice/form.html"
+    page_title = gettext_lazy("Bearbeiten")
+    submit_button_label = gettext_lazy("Speichern")
+    submit_button_active_label = gettext_lazy("Wird gespeichert …")
+    error_message = gettext_lazy(
+        "Noch nicht gespeichert. Bitte die markierten Felder prüfen; Ihre Eingaben sind erhalten."
+    )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.object = self.get_object()
+        form = self.get_form()
+        if form.is_stale:
+            return self.conflict(form)
+        if not self.is_valid(form):
+            return self.form_invalid(form)
+        try:
+            return self.form_valid(form)
+        except StaleRecord:  # somebody saved between our reading and our writing
+            del self.object
+            self.object = self.get_object()
+            return self.conflict(form)
+
+    def conflict(self, form: RecordForm) -> HttpResponse:
+        """Show both versions. Nothing is stored, nothing typed is lost."""
+        stored = self.policy.get_or_404(self.request.user, self.object.pk, self.verb)
+        seen = form.data.get("seen_version", "")
+        base = (
+            self.model.history.filter(id=stored.pk, version=int(seen)).first()
+            if str(seen).isdecimal()
+            else None
+        )
+        self.object = stored
+        self.form, conflicts = form.merged_onto(stored, base)
+        last = self.model.history.filter(id=stored.pk).select_related("history_user").latest("version")
+        context = self.get_context_data(conflicts=conflicts, last_change=last)
+        context["has_unsaved_changes"] = True
+        return self.render_to_response(context, status=409)
+
+    def save_instance(self) -> models.Model:
+        with because(self.form.cleaned_data.get("change_reason") or ""):
+            return self.form.save()
+
+    def get_success_message(self) -> str:
+        if not self.form.has_changed() or set(self.form.changed_data) <= {"change_reason"}:
+            return _("Nichts geändert an %(reference)s.") % {"reference": self.object}
+        return _("%(reference)s gespeichert.") % {"reference": self.object}
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        return []
+
+    def get_page_subtitle(self) -> str:
+        return f"{self.headline(self.object)} ({self.object})"
+
+    def get_copy_url(self) -> None:
+        return None
+
+    def get_usage_url(self) -> None:
+        return None
+
+
+class RecordDeleteView(Guarded, DeleteView):
+    """Deleting asks first, says what stands against it, and leaves the history."""
+
+    verb = "delete"
+    template_name = "backoffice/confirm_delete.html"
+    page_title = gettext_lazy("Löschen")
+
+    def get_usage_url(self) -> None:
+        return None
+
+    def get_page_subtitle(self) -> str:
+        return f"{self.headline(self.object)} ({self.object})"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        reason = request.POST.get("change_reason", "").strip()
+        if not reason:
+            return self.render_to_response(
+                self.get_context_data(problem=_("Bitte einen Grund angeben.")), status=422
+            )
+        try:
+            with transaction.atomic(), because(reason[:500]):
+                self.object.delete()
+        except ProtectedError as error:
+            return self.render_to_response(
+                self.get_context_data(problem=self._what_refers(error)), status=409
+            )
+        messages.success(request, _("%(reference)s gelöscht.") % {"reference": self.object})
+        return redirect(self.index_url_name)
+
+    def _what_refers(self, error: ProtectedError) -> str:
+        """Kinds only, no names and no counts: what refers may be out of the person's reach."""
+        kinds = sorted({str(o._meta.verbose_name_plural) for o in error.protected_objects})
+        return _("Nicht gelöscht: Es gibt noch %(kinds)s dazu.") % {"kinds": ", ".join(kinds)}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["cancel_url"] = reverse(self.inspect_url_name, args=(self.object.pk,))
+        return context
+

@@ -1,0 +1,175 @@
+"""The list of a collection: search, filters, sorting, export of just what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.admin.utils import quote
+from django.db import models
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
+from wagtail.admin.views.generic import IndexView
+from wagtail.admin.widgets.button import Button, HeaderButton
+
+from backoffice.filters import filterset_of
+from backoffice.naming import Names, related_names
+from backoffice.views.guard import Guarded
+from catalogue import Field
+from catalogue.folding import fold
+
+
+class RecordListView(Guarded, IndexView):
+    """The visible records. Ordered by the declared, indexed ordering: flat at a million rows."""
+
+    template_name = "backoffice/list.html"
+    results_template_name = "backoffice/list_results.html"
+    any_permission_required = ("view",)  # what the menu item asks
+    default_ordering = None
+    export_buttons_enabled = False
+
+    # The queryset ---------------------------------------------------------------------------------
+
+    def get_base_queryset(self) -> models.QuerySet[models.Model]:
+        return self.policy.visible(self.request.user)
+
+    def order_queryset(self, queryset: models.QuerySet) -> models.QuerySet:
+        if self.ordering:
+            return queryset.order_by(self.ordering, "pk")
+        return queryset.order_by(*self.collection.ordering)
+
+    @cached_property
+    def is_searchable(self) -> bool:
+        return bool(self.collection.searched)
+
+    def search_queryset(self, queryset: models.QuerySet) -> models.QuerySet:
+        for word in fold(self.search_query).split():
+            queryset = queryset.filter(search_key__contains=word)
+        return queryset
+
+    @cached_property
+    def filterset_class(self) -> type:
+        return filterset_of(self.model, self.request.user)
+
+    def filtered_queryset(self) -> models.QuerySet:
+        """What the list shows under the current search and filters: also what an export takes."""
+        return self.get_queryset()
+
+    # The table ------------------------------------------------------------------------------------
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        fields = [field for field in self.visible_fields if field.listed]
+        columns = [self._column(field, first=index == 0) for index, field in enumerate(fields)]
+        columns.append(Column("reference", label=_("Nummer"), accessor="reference"))
+        return columns
+
+    def _column(self, field: Field, *, first: bool) -> Column:
+        model_field = self.model._meta.get_field(field.name)
+        label = capfirst(str(model_field.verbose_name))
+        sort_key = None if model_field.is_relation else field.name
+        if first:
+            column_class = self._get_title_column_class(TitleColumn)
+            return column_class(
+                field.name,
+                label=label,
+                accessor=lambda record: self._shown(record, model_field),
+                get_url=self.get_inspect_url,
+                sort_key=sort_key,
+            )
+        if isinstance(model_field, models.BooleanField):
+            return BooleanColumn(field.name, label=label, sort_key=sort_key)
+        if isinstance(model_field, models.DateField):
+            return DateColumn(field.name, label=label, sort_key=sort_key)
+        return Column(
+            field.name,
+            label=label,
+            accessor=lambda record: self._shown(record, model_field),
+            sort_key=sort_key,
+        )
+
+    def _shown(self, record: models.Model, field: Any) -> Any:
+        if field.is_relation and (field.name, getattr(record, field.attname)) in self._names:
+            return self._names[field.name, getattr(record, field.attname)]
+        display = getattr(record, f"get_{field.name}_display", None)
+        return display() if display else getattr(record, field.name)
+
+    @cached_property
+    def _names(self) -> Names:
+        return related_names(self._page, (f.name for f in self.collection.listed), self.request.user)
+
+    def get_table(self, object_list: Any) -> Any:
+        self._page = list(object_list)
+        return super().get_table(self._page)
+
+    # Where rows and buttons lead --------------------------------------------------------------------
+
+    def get_edit_url(self, instance: models.Model) -> str | None:
+        return self._row_url(self.edit_url_name, "change", instance)
+
+    def get_delete_url(self, instance: models.Model) -> str | None:
+        return self._row_url(self.delete_url_name, "delete", instance)
+
+    def get_inspect_url(self, instance: models.Model) -> str:
+        return reverse(self.inspect_url_name, args=(quote(instance.pk),))
+
+    def get_copy_url(self, instance: models.Model) -> None:
+        return None
+
+    def _row_url(self, name: str, verb: str, instance: models.Model) -> str | None:
+        if instance.pk not in self._reachable(verb):
+            return None
+        return reverse(name, args=(quote(instance.pk),))
+
+    def _reachable(self, verb: str) -> set[int]:
+        """The rows of this page the person may change or delete: one query per verb and page."""
+        cache: dict[str, set[int]] = self.__dict__.setdefault("_reachable_cache", {})
+        if verb not in cache:
+            pks = [record.pk for record in self._page]
+            visible = self.policy.visible(self.request.user, verb).filter(pk__in=pks)
+            cache[verb] = set(visible.values_list("pk", flat=True))
+        return cache[verb]
+
+    def get_add_url(self) -> str | None:
+        return reverse(self.add_url_name) if self.may("add") else None
+
+    def _sibling(self, name: str) -> str:
+        return reverse(self.index_url_name.rsplit(":", 1)[0] + ":" + name)
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        return list(self._exchange_buttons())
+
+    def _exchange_buttons(self) -> Iterator[Button]:
+        if self.may("import"):
+            yield Button(
+                _("Tabelle importieren"),
+                url=self._sibling("import"),
+                icon_name="upload",
+                priority=30,
+            )
+        if self.may("export"):
+            query = self.request.GET.copy()
+            for parameter in ("p", "_w_filter_fragment"):
+                query.pop(parameter, None)
+            for fmt, label in (("xlsx", _("Als Excel exportieren")), ("csv", _("Als CSV exportieren"))):
+                query["format"] = fmt
+                yield Button(
+                    label,
+                    url=f"{self._sibling('export')}?{query.urlencode()}",
+                    icon_name="download",
+                    priority=40,
+                )
+
+    @cached_property
+    def add_button(self) -> HeaderButton:
+        label = _("%(name)s anlegen") % {"name": self.model._meta.verbose_name}
+        return HeaderButton(label, url=self.add_url, icon_name="plus")
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(*args, **kwargs)
+        context["import_url"] = self._sibling("import") if self.may("import") else None
+        return context

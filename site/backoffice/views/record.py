@@ -1,0 +1,183 @@
+"""The page of one record: what is known, what hangs on it, and what happened to it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import models
+from django.urls import reverse
+from django.utils.formats import date_format, number_format
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import HeaderButton
+
+from access.policy import policy_of
+from backoffice.choosers import record_url
+from backoffice.naming import related_names
+from backoffice.views.guard import Guarded
+from catalogue import collections
+from history.reading import changes_of
+
+
+class Shown(NamedTuple):
+    """One line of the detail page. `url` leads to the record it refers to, if within reach."""
+
+    label: str
+    value: str
+    url: str
+
+
+class Related(NamedTuple):
+    """Records of another collection that refer to this one, as far as the person may view them."""
+
+    label: str
+    count: int
+    url: str
+
+
+class RecordPage(Guarded, WagtailAdminTemplateMixin, TemplateView):
+    """Base of the screens of one record: same header, same tabs."""
+
+    tab = ""
+
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.object = self.get_object()
+
+    def _url(self, name: str) -> str:
+        return reverse(name, args=(self.object.pk,))
+
+    def get_page_title(self) -> str:
+        return capfirst(str(self.model._meta.verbose_name))
+
+    def get_page_subtitle(self) -> str:
+        return f"{self.headline(self.object)} ({self.object})"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        plural = capfirst(str(self.model._meta.verbose_name_plural))
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse(self.index_url_name), "label": plural},
+            {"url": "", "label": str(self.object)},
+        ]
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        if not self.may("change", self.object):
+            return []
+        return [
+            HeaderButton(_("Bearbeiten"), url=self._url(self.edit_url_name), icon_name="edit")
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        namespace = self.index_url_name.rsplit(":", 1)[0]
+        tabs = [
+            ("inspect", _("Angaben"), self._url(self.inspect_url_name)),
+            ("history", _("Verlauf"), self._url(self.history_url_name)),
+        ]
+        if self.may("share", self.object):
+            tabs.append(("share", _("Freigaben"), self._url(f"{namespace}:share")))
+        return super().get_context_data(
+            **kwargs,
+            object=self.object,
+            headline=self.headline(self.object),
+            tabs=tabs,
+            tab=self.tab,
+            delete_url=self._url(self.delete_url_name)
+            if self.may("delete", self.object)
+            else None,
+        )
+
+
+class RecordDetailView(RecordPage):
+    """The fields the person may see, by section, and the records that refer to this one."""
+
+    tab = "inspect"
+    template_name = "backoffice/record.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            **kwargs, sections=list(self._sections()), related=list(self._related())
+        )
+
+    def _sections(self) -> Iterator[tuple[Any, list[Shown]]]:
+        visible = {field.name for field in self.visible_fields}
+        names = related_names([self.object], visible, self.request.user)
+        for section in self.collection.sections:
+            shown = [self._shown(f.name, names) for f in section.fields if f.name in visible]
+            if shown:
+                yield section.heading, shown
+
+    def _shown(self, name: str, names: Any) -> Shown:
+        field = self.model._meta.get_field(name)
+        label = capfirst(str(field.verbose_name))
+        value = getattr(self.object, field.attname)
+        if (name, value) in names:
+            target = field.related_model
+            url = record_url(target(pk=value)) if self._within_reach(target, value) else ""
+            return Shown(label, names[name, value], url)
+        return Shown(label, self._text(field, value), "")
+
+    def _within_reach(self, target: type[models.Model], pk: int) -> bool:
+        return policy_of(target).visible(self.request.user).filter(pk=pk).exists()
+
+    def _text(self, field: Any, value: Any) -> str:
+        if value is None or value == "":
+            return "–"
+        if field.is_relation:
+            return str(getattr(self.object, field.name))
+        if field.choices:
+            return str(getattr(self.object, f"get_{field.name}_display")())
+        return _plain(value)
+
+    def _related(self) -> Iterator[Related]:
+        for model in collections():
+            policy = policy_of(model)
+            if not policy.may(self.request.user, "view"):
+                continue
+            for field in policy.fields(self.request.user):
+                model_field = model._meta.get_field(field.name)
+                if model_field.related_model is not self.model or not field.filtered:
+                    continue
+                records = policy.visible(self.request.user).filter(**{field.name: self.object})
+                index = model.snippet_viewset.get_url_name("list")  # type: ignore[attr-defined]
+                yield Related(
+                    label=capfirst(str(model._meta.verbose_name_plural)),
+                    count=records.count(),
+                    url=f"{reverse(index)}?{field.name}={self.object.pk}",
+                )
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("ja") if value else _("nein"))
+    if isinstance(value, datetime.datetime | datetime.date):
+        return str(date_format(value, "d.m.Y"))
+    if isinstance(value, Decimal):
+        return str(number_format(value, use_l10n=True))
+    return str(value)
+
+
+class RecordHistoryView(RecordPage):
+    """Who, when, what from what to what, why, from where. Newest first, also of the deleted."""
+
+    tab = "history"
+    template_name = "backoffice/history.html"
+    page_title = gettext_lazy("Verlauf")
+    per_page = 25
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        page = changes_of(
+            self.object,
+            fields=[field.name for field in self.visible_fields],
+            page=self.request.GET.get("p", "1"),
+            per_page=self.per_page,
+        )
+        return super().get_context_data(**kwargs, page=page)
