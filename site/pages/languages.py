@@ -1,0 +1,49 @@
+"""Languages: those the portal is written in, and those people may be advised in."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from babel import Locale
+from django.conf import settings
+from django.utils.translation import get_language, get_language_info
+
+# ISO 639 codes in which a counselling offer can be entered. Their names come from Unicode CLDR.
+COUNSELLING_CODES = (
+    "ar", "bg", "cs", "de", "el", "en", "es", "fa", "fr", "hr", "hu", "hy", "it", "ku", "lt", "lv",
+    "mk", "pl", "prs", "ps", "pt", "rom", "ro", "ru", "sk", "sl", "so", "sq", "sr", "ti", "tr",
+    "uk", "vi", "zh",
+)  # fmt: skip
+
+
+class PortalLanguage(NamedTuple):
+    """A language of the portal: `name` as its speakers write it, `direction` "ltr" or "rtl"."""
+
+    code: str
+    name: str
+    direction: str
+
+
+def direction_of(code: str) -> str:
+    """ "rtl" for languages written from right to left, by the main part of the code."""
+    try:
+        return "rtl" if get_language_info(code)["bidi"] else "ltr"
+    except KeyError:
+        return "ltr"
+
+
+def portal_languages() -> list[PortalLanguage]:
+    """The languages of the portal in the order of settings.LANGUAGES."""
+    return [PortalLanguage(code, name, direction_of(code)) for code, name in settings.LANGUAGES]
+
+
+def language_name(code: str) -> str:
+    """The name of a language in the active language: "Rumänisch", "română". Unknown: the code."""
+    active = Locale.parse((get_language() or settings.LANGUAGE_CODE).split("-")[0])
+    return active.languages.get(code, code)
+
+
+def counselling_choices() -> list[tuple[str, str]]:
+    """The choices of the editors' form, sorted by name."""
+    choices = [(code, language_name(code)) for code in COUNSELLING_CODES]
+    return sorted(choices, key=lambda choice: choice[1].casefold())

@@ -1,0 +1,28 @@
+"""The language of a page is in its address and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+
+class LanguageFromPathMiddleware:
+    """Activates the language of the path's first segment, else the default language.
+
+    Django's LocaleMiddleware redirects by Accept-Language and by cookie: the same link would show
+    two people two pages. Here a link means one page, and no page needs a cookie or varies by it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response

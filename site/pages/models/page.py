@@ -1,0 +1,64 @@
+"""What every page of the portal has in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Locale, Page
+from wagtail.search import index
+
+from pages.blocks import Body, Sources
+from pages.frame import frame_for
+
+
+class PortalPage(Page):
+    """A page with a summary, a body, and a statement when and against what it was checked."""
+
+    summary = models.TextField(
+        _("Kurz gesagt"),
+        max_length=300,
+        blank=True,
+        help_text=_("Ein bis zwei Sätze. Stehen unter der Überschrift und in Listen."),
+    )
+    body = StreamField(Body(required=False), blank=True, verbose_name=_("Inhalt"))
+    checked_on = models.DateField(
+        _("Zuletzt geprüft am"),
+        help_text=_("Der Tag, an dem jemand den Inhalt mit den Quellen verglichen hat."),
+    )
+    sources = StreamField(Sources(), blank=True, verbose_name=_("Quellen"))
+
+    checked_panel = MultiFieldPanel(
+        [FieldPanel("checked_on"), FieldPanel("sources")], heading=_("Prüfung und Quellen")
+    )
+    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body"), checked_panel]
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("body"),
+    ]
+
+    class Meta:
+        abstract = True
+
+    @cached_property
+    def content_locale(self) -> Locale:
+        """The language the words are really in: an alias stands in for a missing translation."""
+        return self.alias_of.locale if self.alias_of_id else self.locale
+
+    @property
+    def is_fallback(self) -> bool:
+        """Whether the reader sees another language than the one asked for."""
+        return self.content_locale.pk != self.locale_id
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context["frame"] = frame_for(self, request)
+        context["is_original"] = self.content_locale.language_code == settings.LANGUAGE_CODE
+        return context

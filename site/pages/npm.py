@@ -1,0 +1,74 @@
+"""Static files that come from npm: exactly the ones named in settings.NPM_STATIC, nothing else.
+
+`npm ci` puts packages with thousands of files into node_modules; the portal needs one stylesheet
+and one typeface of them. This finder lets `collectstatic` and the development server see those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.checks import CheckMessage, Error
+from django.core.files.storage import FileSystemStorage
+
+
+class NpmFiles(NamedTuple):
+    """`prefix` is the folder under STATIC_URL, `directory` the one in node_modules, `patterns`
+    what is taken from it (shell patterns against the path below `directory`)."""
+
+    prefix: str
+    directory: str
+    patterns: tuple[str, ...]
+
+    @property
+    def root(self) -> Path:
+        return Path(settings.NODE_MODULES) / self.directory
+
+    def wants(self, path: str) -> bool:
+        return any(fnmatch(path, pattern) for pattern in self.patterns)
+
+
+def sources() -> list[NpmFiles]:
+    return [NpmFiles(*row) for row in settings.NPM_STATIC]
+
+
+class NpmFinder(BaseFinder):
+    """Finds the files of settings.NPM_STATIC for `collectstatic`, `findstatic` and `runserver`."""
+
+    def check(self, **kwargs: Any) -> list[CheckMessage]:
+        return [
+            Error(
+                f"The npm package folder {source.directory} is missing.",
+                hint="Run: npm ci",
+                id="pages.E001",
+            )
+            for source in sources()
+            if not source.root.is_dir()
+        ]
+
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str] | None:
+        found = [
+            str(source.root / inner)
+            for source in sources()
+            for inner in [path.removeprefix(f"{source.prefix}/")]
+            if inner != path and source.wants(inner) and (source.root / inner).is_file()
+        ]
+        if find_all:
+            return found
+        return found[0] if found else None
+
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
+        ignored = list(ignore_patterns or ())
+        for source in sources():
+            storage = FileSystemStorage(location=source.root)
+            storage.prefix = source.prefix  # type: ignore[attr-defined]  # asked by collectstatic
+            for file in sorted(source.root.rglob("*")):
+                inner = file.relative_to(source.root).as_posix()
+                skip = any(fnmatch(inner, pattern) for pattern in ignored)
+                if file.is_file() and source.wants(inner) and not skip:
+                    yield inner, storage
