@@ -5,11 +5,14 @@ Everything that differs between installations comes from the environment (README
 
 from __future__ import annotations
 
+import logging
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import environ
 
+from config import logs
 from config.database import in_file, opened
 from config.environment import Reader
 
@@ -71,6 +74,7 @@ INSTALLED_APPS = [
     "simple_history",
     "django_tasks",
     "django_tasks_db",
+    "django_structlog",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -79,10 +83,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "pages.middleware.LanguageFromPathMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -135,6 +140,19 @@ USE_TZ = True
 # -- Files -----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+NODE_MODULES = BASE_DIR / "node_modules"
+NPM_STATIC = [  # prefix under STATIC_URL, folder in node_modules, what is taken from it
+    ("kern", "@kern-ux/native/dist", ("kern.min.css",)),
+    (
+        "fira-sans",
+        "@fontsource/fira-sans",
+        ("400.css", "600.css", "files/*-400-normal.woff*", "files/*-600-normal.woff*"),
+    ),
+]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "pages.npm.NpmFinder",
+]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 PRIVATE_ROOT = DATA_DIR / "private"  # uploads of staff; never served by a web server
@@ -149,6 +167,7 @@ STORAGES = {
 
 # -- Transport and browser -------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # monitoring asks gunicorn itself
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -160,6 +179,10 @@ X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail shows previews in a frame of its own
 # -- Wagtail ---------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = SITE_NAME
 WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAILIMAGES_IMAGE_MODEL = "pages.PortalImage"
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]  # no SVG: it can carry scripts
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
+PORTAL_OFFER_CONFIRMED_DAYS = 183  # so long a confirmed offer counts as confirmed
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no hash of an officer's address leaves the house
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
@@ -169,3 +192,21 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 
 # -- Work outside the request ----------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+PERIODIC_TASKS = {  # task → how often the worker queues it (config.clock)
+    "config.tasks.prune_task_results": timedelta(days=1),
+}
+
+# -- What is logged --------------------------------------------------------------------------------
+LOGGING = logs.configuration(LOG_LEVEL)
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # RequestLog has replaced it with our own
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+
+# -- Django's own advice that does not fit ---------------------------------------------------------
+SILENCED_SYSTEM_CHECKS = [
+    "security.W019",  # previews of pages are frames of our own
+    "security.W021",  # HSTS preload is the decision of whoever owns the whole domain
+]
+if not HTTPS:  # config.E010 refuses that for any host others can reach
+    SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]

@@ -1,0 +1,73 @@
+"""From installed packages to a running platform with demo content. Ctrl-C stops it.
+
+Run by `make up`. Repeats nothing that is done: settings, database and content of the first run stay.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import environ
+
+ROOT = Path(__file__).resolve().parent.parent
+ENV_FILE = ROOT / ".env"
+FIRST_SETTINGS = """\
+# Settings of this installation (README, "Configuration"). Written once by make up, yours to edit.
+SECRET_KEY={secret}
+ALLOWED_HOSTS=localhost,127.0.0.1
+HTTPS=off
+"""
+# The settings read .env themselves, below the environment; honcho would put it above.
+HONCHO = ("honcho", "--env", os.devnull)
+
+
+def write_first_settings() -> None:
+    """Settings for this machine only, readable by this user only. An existing file stays as it is."""
+    try:
+        handle = os.open(ENV_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "w") as file:
+        file.write(FIRST_SETTINGS.format(secret=secrets.token_urlsafe(64)))
+    sys.stdout.write("Wrote .env with a new SECRET_KEY\n")
+
+
+def refuse_busy_port(host: str, port: int) -> None:
+    """Exit with a sentence when another program listens there already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = "in use" if error.errno == errno.EADDRINUSE else error.strerror
+            sys.exit(f"Port {port} on {host}: {reason}. Choose another:  PORT={port + 1} make up")
+
+
+def main() -> None:
+    os.chdir(ROOT)
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    write_first_settings()
+    environ.Env.read_env(ENV_FILE)
+    env = environ.Env()
+    host, port = env.str("HOST", "127.0.0.1"), env.int("PORT", 8000)
+    refuse_busy_port(host, port)
+    os.environ.setdefault("PORT", str(port))
+    os.environ.setdefault("BASE_URL", f"http://localhost:{port}")
+
+    for step in (
+        (*HONCHO, "start", "--no-prefix", "release"),
+        (sys.executable, "site/manage.py", "demo"),
+    ):
+        if subprocess.run(step, check=False).returncode:  # noqa: S603
+            sys.exit(f"Stopped: {' '.join(step)} failed, see above.")
+    os.execvp("honcho", [*HONCHO, "start", "web", "worker"])  # noqa: S606, S607
+
+
+if __name__ == "__main__":
+    main()

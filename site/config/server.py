@@ -1,0 +1,26 @@
+"""How gunicorn serves the site. Read by gunicorn as its configuration (Procfile, `web`).
+
+RequestLog names every request, so gunicorn's own access log is off. Whoever turns it on
+(`GUNICORN_CMD_ARGS=--access-logfile=-`) gets lines without query strings, addresses and referrers.
+"""
+
+import sys
+from pathlib import Path
+
+_SITE = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(_SITE))
+
+from config import logs, settings  # noqa: E402  found through the line above
+
+chdir = str(_SITE)
+wsgi_app = "config.wsgi"
+bind = f"{settings.HOST}:{settings.PORT}"
+workers = settings.WEB_CONCURRENCY
+# Threads do not render faster, but a browser's idle spare connection would hold a whole sync worker.
+worker_class = "gthread"
+threads = 4
+timeout = 60
+graceful_timeout = 20
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+logconfig_dict = logs.configuration(settings.LOG_LEVEL)
+access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
