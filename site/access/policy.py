@@ -147,7 +147,10 @@ class RecordPolicy(ModelPermissionPolicy):
     ) -> QuerySet[Model]:
         condition = NOWHERE
         for action in actions:
-            condition |= self.reach(user, action)
+            reach = self.reach(user, action)
+            if reach == Q():  # everything; `|` would let the empty condition vanish
+                return self.model._default_manager.all()
+            condition |= reach
         return self.model._default_manager.filter(condition)
 
     def users_with_any_permission(self, actions: Iterable[str]) -> QuerySet[Any]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from catalogue import Scope, collections
+from catalogue import Scope, guarded_models, rights_of
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ class Row(NamedTuple):
 
 def table() -> Iterator[Row]:
     """Every right there is, sorted. Raises LookupError when a declaration names an unknown role."""
-    for model in sorted(collections(), key=lambda m: m._meta.label_lower):
-        for code, grants in sorted(model.collection.rights.items()):
+    for model in sorted(guarded_models(), key=lambda m: m._meta.label_lower):
+        for code, grants in sorted(rights_of(model).items()):
             if code not in ROLES:
                 raise LookupError(f"{model._meta.label}: unknown role {code!r}")
             for verb, scope in sorted(grants.items()):

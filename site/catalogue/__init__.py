@@ -6,7 +6,7 @@ collection says about itself, `registry.py` finds every model that says so, `fol
 """
 
 from catalogue.declaration import ALL, CARRIER, OWN, UNIT, Collection, Field, Scope, Section, grant
-from catalogue.registry import collection_of, collections, model_of
+from catalogue.registry import collection_of, collections, guarded_models, model_of, rights_of
 
 __all__ = [
     "ALL",
@@ -20,5 +20,7 @@ __all__ = [
     "collection_of",
     "collections",
     "grant",
+    "guarded_models",
     "model_of",
+    "rights_of",
 ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.apps import apps
 
-from catalogue.declaration import Collection
+from catalogue.declaration import Collection, Grants
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -27,6 +28,20 @@ def collections() -> list[type[Model]]:
         for model in apps.get_models()
         if isinstance(model.__dict__.get("collection"), Collection)
     ]
+
+
+def guarded_models() -> list[type[Model]]:
+    """The collections, and the technical tables that name `rights` of their own (import runs …)."""
+    return [model for model in apps.get_models() if rights_of(model)]
+
+
+def rights_of(model: type[Model]) -> Mapping[str, Grants]:
+    """Role code → verb → scope, as declared. Empty: nobody may anything."""
+    collection = model.__dict__.get("collection")
+    if isinstance(collection, Collection):
+        return collection.rights
+    rights: Mapping[str, Grants] = model.__dict__.get("rights", {})
+    return rights
 
 
 def model_of(name: str) -> type[Model]:

@@ -20,7 +20,7 @@ from wagtail.admin.widgets.button import Button
 from backoffice.forms import RecordForm
 from backoffice.views.guard import Guarded
 from history.actor import because
-from history.models import StaleRecord
+from history.errors import StaleRecord
 
 
 class _Editing(Guarded):

@@ -1,0 +1,167 @@
+"""Walks every address of the admin × every role × every relation, and tells what is wrong.
+
+It finds the addresses itself, in the URL configuration: a view added tomorrow is walked tomorrow.
+What it expects it reads from the declared rights alone, not from the policy it is there to check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from access.roles import ROLES
+from catalogue import Scope, collections
+from tests.cast import RELATIONS, Cast, marker
+
+# What each address of a collection is for. An address that is not named here is a finding:
+# somebody has to decide what right it takes.
+VERB_OF = {
+    "list": "view",
+    "list_results": "view",
+    "add": "add",
+    "inspect": "view",
+    "edit": "change",
+    "delete": "delete",
+    "history": "view",
+    "share": "share",
+    "import": "import",
+    "import_template": "import",
+    "export": "export",
+    "choose": "view",
+    "choose_results": "view",
+    "chosen": "view",
+    "chosen_multiple": "view",
+}
+WRITING = {"edit", "delete", "share", "add", "import"}
+ABSENT = 987_654_321
+
+
+@dataclass(frozen=True)
+class Door:
+    """One address of one collection."""
+
+    model: type[models.Model]
+    name: str
+    path: str  # with "{pk}" where a record goes
+
+    def __str__(self) -> str:
+        return f"{self.model._meta.model_name}:{self.name} {self.path}"
+
+
+def doors(urlconf: str | None = None) -> Iterator[Door]:
+    """Every address whose view says it shows a collection, wherever it is mounted."""
+    for path, pattern in walk(get_resolver(urlconf)):
+        model = model_behind(pattern)
+        if model in collections():
+            yield Door(model, pattern.name or "", path)
+
+
+def walk(resolver: URLResolver, prefix: str = "/") -> Iterator[tuple[str, URLPattern]]:
+    for item in resolver.url_patterns:
+        route = prefix + _readable(item)
+        if isinstance(item, URLResolver):
+            yield from walk(item, route)
+        else:
+            yield route, item
+
+
+def model_behind(pattern: URLPattern) -> Any:
+    """The model a class-based view of Wagtail's or ours is about, if it says so."""
+    kwargs = getattr(pattern.callback, "view_initkwargs", {}) or {}
+    view_class = getattr(pattern.callback, "view_class", None)
+    return kwargs.get("model") or getattr(view_class, "model", None)
+
+
+def _readable(item: URLPattern | URLResolver) -> str:
+    route = str(item.pattern)
+    for converter in ("<int:pk>", "<str:pk>", "<uuid:pk>"):
+        route = route.replace(converter, "{pk}")
+    return route
+
+
+def violations(cast: Cast, found: Iterable[Door]) -> list[str]:
+    """What a role sees or reaches that it must not, or does not reach that it should."""
+    problems = []
+    found = sorted(found, key=str)
+    for role in ROLES:
+        client = Client(raise_request_exception=False)
+        client.force_login(cast.people[role])
+        for door in found:
+            problems += [f"{role}: {door}: {text}" for text in _try(cast, client, role, door)]
+    return problems
+
+
+def may(role: str, model: type[models.Model], verb: str, relation: str) -> bool:
+    """The declared rights, read plainly."""
+    scope = model.collection.rights.get(role, {}).get(verb)
+    if scope is None or relation == "absent":
+        return False
+    if scope == Scope.ALL or relation == "own":
+        return scope in (Scope.ALL, Scope.CARRIER, Scope.UNIT)
+    return relation == "shared" and verb in ("view", "change")
+
+
+def _try(cast: Cast, client: Client, role: str, door: Door) -> Iterator[str]:
+    verb = VERB_OF.get(door.name)
+    if verb is None:
+        yield "undecided: no right is named for this address"
+        return
+    if "{pk}" not in door.path:
+        allowed = door.model.collection.rights.get(role, {}).get(verb) is not None
+        yield from _ask(cast, client, role, door, door.path, allowed)
+        return
+    for relation in (*RELATIONS, "absent"):
+        pk = cast.records[door.model, relation].pk if relation != "absent" else ABSENT
+        allowed = may(role, door.model, verb, relation)
+        for text in _ask(cast, client, role, door, door.path.format(pk=pk), allowed):
+            yield f"{relation}: {text}"
+
+
+def _ask(
+    cast: Cast, client: Client, role: str, door: Door, path: str, allowed: bool
+) -> Iterator[str]:
+    response = client.get(path)
+    if allowed and response.status_code != 200:
+        yield f"should open, answers {response.status_code}"
+    if not allowed and response.status_code != 404:
+        yield f"should be 404, answers {response.status_code}"
+    body = body_of(response)
+    yield from (f"shows {word}" for word in unseen_words(cast, role) if word in body)
+    if not allowed and door.name in WRITING:
+        before = state(cast)
+        response = client.post(path, {})
+        if response.status_code != 404:
+            yield f"POST should be 404, answers {response.status_code}"
+        if state(cast) != before:
+            yield "POST changed a record"
+
+
+def unseen_words(cast: Cast, role: str) -> list[str]:
+    """The markers of the records that `role` may not view."""
+    return [
+        marker(model, relation)
+        for model, relation in cast.records
+        if not may(role, model, "view", relation)
+    ]
+
+
+def state(cast: Cast) -> list[tuple[str, int]]:
+    return [(m._meta.label, m._default_manager.count()) for m in collections()] + [
+        (m._meta.label + ":" + relation, m._default_manager.get(pk=record.pk).version)
+        for (m, relation), record in cast.records.items()
+        if m._default_manager.filter(pk=record.pk).exists()
+    ]
+
+
+def body_of(response: Any) -> str:
+    raw = (
+        b"".join(response.streaming_content)
+        if getattr(response, "streaming", False)
+        else response.content
+    )
+    return raw.decode("utf-8", errors="replace")

@@ -1,0 +1,118 @@
+"""The fixed cast of the tests: one person per role, two units, and records of every relation.
+
+Whoever reads a test knows them: everybody of the cast works in "Haus A"; "own" records belong to
+Haus A, "shared" and "foreign" ones to Haus B, and the shared ones are shared with Haus A.
+"""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.db import models
+from django.utils import timezone
+
+from access.models import Carrier, Membership, OrganisationalUnit, Share, User
+from access.roles import ROLES
+from catalogue import collections
+from history.actor import Source, System, acting_as
+
+RELATIONS = ("own", "shared", "foreign")
+_FITTING = {"house_number": "{n}", "postcode": "0666{n}", "email": "{word}@example.org"}
+
+
+def marker(model: type[models.Model], relation: str) -> str:
+    """A word that occurs in one record and nowhere else: finding it is seeing the record."""
+    return f"zz{model._meta.model_name}{relation}zz"
+
+
+class Cast:
+    """`people[role]` sign in; `records[model, relation]` are there to be seen or not."""
+
+    def __init__(self) -> None:
+        call_command("sync_roles", verbosity=0)
+        self.house_a = OrganisationalUnit.objects.create(
+            code="house-a", name="Haus A", carrier=Carrier.CITY
+        )
+        self.house_b = OrganisationalUnit.objects.create(
+            code="house-b", name="Haus B", carrier=Carrier.DISTRICT
+        )
+        self.people = {code: self._person(code) for code in ROLES}
+        self.records: dict[tuple[type[models.Model], str], Any] = {}
+
+    def _person(self, code: str) -> User:
+        user = User.objects.create_user(f"cast-{code}", password="correct horse battery")
+        user.groups.add(Group.objects.get(name=ROLES[code].name))
+        Membership.objects.create(user=user, unit=self.house_a)
+        return user
+
+    def make_records(self) -> Cast:
+        """One record of every collection and relation, each referring to its like."""
+        with acting_as(System("Test"), source=Source.COMMAND, because="Besetzung der Tests"):
+            for number, relation in enumerate(RELATIONS, start=1):
+                for model in _referred_first():
+                    self.records[model, relation] = self._record(model, relation, number)
+        for model in collections():
+            self._share(self.records[model, "shared"])
+        return self
+
+    def _record(self, model: type[models.Model], relation: str, number: int) -> Any:
+        unit = self.house_a if relation == "own" else self.house_b
+        values: dict[str, Any] = {"unit": unit}
+        for name in model.collection.fields:
+            if name != "unit":
+                field = model._meta.get_field(name)
+                values[name] = self._value(field, marker(model, relation), relation, number)
+        record = model(**values)
+        record.full_clean()
+        record.save()
+        return record
+
+    def _value(self, field: Any, word: str, relation: str, number: int) -> Any:
+        if field.name in _FITTING:
+            return _FITTING[field.name].format(word=word, n=number)
+        if field.is_relation:
+            return self.records[field.related_model, relation]
+        if field.choices:
+            return field.choices[0][0]
+        for kind, value in (
+            (models.BooleanField, True),
+            (models.DateField, datetime.date(2026, 3, number)),
+            (models.DecimalField, Decimal(40 + number)),
+            (models.IntegerField, 1900 + number if "year" in field.name else number),
+        ):
+            if isinstance(field, kind):
+                return value
+        return word
+
+    def _share(self, record: Any) -> None:
+        Share.objects.create(
+            collection=record._meta.label_lower,
+            object_pk=record.pk,
+            unit=self.house_a,
+            may_change=True,
+            reason="Vertretung",
+            until=timezone.localdate() + datetime.timedelta(days=30),
+            shared_by=self.people["administrator"],
+        )
+
+
+def _referred_first() -> list[type[models.Model]]:
+    """The collections, each after those it refers to."""
+    ordered: list[type[models.Model]] = []
+
+    def add(model: type[models.Model]) -> None:
+        if model in ordered or model not in collections():
+            return
+        for name in model.collection.fields:
+            target = model._meta.get_field(name).related_model
+            if target is not None and target is not model:
+                add(target)
+        ordered.append(model)
+
+    for model in collections():
+        add(model)
+    return ordered
