@@ -57,6 +57,7 @@ def main() -> None:
     env = environ.Env()
     host, port = env.str("HOST", "127.0.0.1"), env.int("PORT", 8000)
     refuse_busy_port(host, port)
+    Path(env.str("DATA_DIR", str(ROOT / "var"))).mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ.setdefault("PORT", str(port))
     os.environ.setdefault("BASE_URL", f"http://localhost:{port}")
 
