@@ -1,11 +1,23 @@
 """Settings of the test run: the production ones, minus TLS and minus a slow password hash."""
 
+import atexit
 import os
+import shutil
+import tempfile
 
-os.environ["ENV_FILE"] = os.devnull  # a developer's own installation must not reach the tests
-os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
-os.environ.setdefault("HTTPS", "off")
-os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")
+_data = tempfile.mkdtemp(prefix="portal-tests-")
+atexit.register(shutil.rmtree, _data, ignore_errors=True)
+# Whatever this machine has set, the tests see this installation. Only DATABASE_URL is its own
+# choice: empty for SQLite, or a PostgreSQL (make test does both).
+for _name in ("DEBUG", "BASE_URL", "PORT", "SITE_NAME", "LOG_LEVEL", "SECRET_KEY_FALLBACKS"):
+    os.environ.pop(_name, None)
+os.environ |= {
+    "ENV_FILE": os.devnull,
+    "DATA_DIR": _data,
+    "SECRET_KEY": "only-for-tests-" + "x" * 50,
+    "HTTPS": "off",
+    "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
+}
 
 from config.settings import *  # noqa: F403
 
