@@ -9,13 +9,14 @@ _data = tempfile.mkdtemp(prefix="portal-tests-")
 atexit.register(shutil.rmtree, _data, ignore_errors=True)
 # Whatever this machine has set, the tests see this installation. Only DATABASE_URL is its own
 # choice: empty for SQLite, or a PostgreSQL (make test does both).
-for _name in ("DEBUG", "BASE_URL", "PORT", "SITE_NAME", "LOG_LEVEL", "SECRET_KEY_FALLBACKS"):
+for _name in ("DEBUG", "BASE_URL", "PORT", "SITE_NAME", "LOG_LEVEL", "SECRET_KEY_FALLBACKS", "TRUSTED_PROXIES"):
     os.environ.pop(_name, None)
 os.environ |= {
     "ENV_FILE": os.devnull,
     "DATA_DIR": _data,
     "SECRET_KEY": "only-for-tests-" + "x" * 50,
     "HTTPS": "off",
+    "MFA_REQUIRED": "off",  # tests of the sign-in turn it on
     "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
 }
 

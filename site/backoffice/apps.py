@@ -8,6 +8,8 @@ class BackofficeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from backoffice.csp_widgets import replace_inline_scripts
         from backoffice.registration import register_policies
 
         register_policies()
+        replace_inline_scripts()

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from csp.constants import NONCE, NONE, SELF
 
 from config import logs
 from config.database import in_file, opened
@@ -37,6 +38,8 @@ DATABASES = {
     "default": opened(READER.database("DATABASE_URL", in_file(DATA_DIR / "db.sqlite3"))),
 }
 SITE_NAME = READER.text("SITE_NAME", "Weißenfelser Weg")
+MFA_REQUIRED = READER.switch("MFA_REQUIRED", default=True)
+TRUSTED_PROXIES = READER.number("TRUSTED_PROXIES", 0, lowest=0, highest=9)
 LOG_LEVEL = READER.choice("LOG_LEVEL", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 
 # -- What there is ---------------------------------------------------------------------------------
@@ -59,7 +62,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "access.accounts.AccountsConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -75,6 +78,11 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "django_structlog",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "csp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -85,6 +93,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
+    "backoffice.csp.BrowserPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "pages.middleware.LanguageFromPathMiddleware",
@@ -93,7 +102,11 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "history.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "access.middleware.SessionLimits",
+    "allauth.account.middleware.AccountMiddleware",
+    "access.middleware.SecondFactorRequired",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -128,6 +141,47 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
+LOGIN_REDIRECT_URL = "wagtailadmin_home"
+SESSION_COOKIE_AGE = 10 * 60 * 60  # from signing in, whatever is done
+SESSION_IDLE_AGE = 30 * 60
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+ACCOUNT_ADAPTER = "access.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {"login": "access.sign_in.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/h/key"}  # access.guessing
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_ADAPTER = "access.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "access.second_factor.CodeForm",
+    "reauthenticate": "access.second_factor.ConfirmCodeForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_TOLERANCE = 1  # clocks of telephones differ by half a minute
+AXES_FAILURE_LIMIT = 5
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_CALLABLE = "access.guessing.counted_name"
+AXES_CLIENT_IP_CALLABLE = "access.guessing.client_address"
+AXES_LOCKOUT_CALLABLE = "access.guessing.locked_response"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "code", "next"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+CACHES = {  # shared by all processes: limits and used codes count for every one of them
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+}
 
 # -- Languages -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "de"
@@ -173,9 +227,29 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_AGE = 10 * 60 * 60
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail shows previews in a frame of its own
+CONTENT_SECURITY_POLICY = {  # the portal's; the admin's is in backoffice.csp
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "media-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [SELF],
+        "object-src": [NONE],
+        "upgrade-insecure-requests": HTTPS,
+    },
+}
+PERMISSIONS_POLICY = (
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+    "magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
+)
 
 # -- Wagtail ---------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = SITE_NAME
@@ -190,6 +264,8 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # at /konto/, see access.views.AccountView
+WAGTAILADMIN_LOGIN_URL = "/konto/anmelden/"
 
 # -- Work outside the request ----------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

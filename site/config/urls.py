@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
+from django.views.generic import RedirectView
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from access.urls import doors as closed_doors
 from config.health import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("konto/", include("access.urls")),
+    *closed_doors,
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    # Resized pictures of the portal only: originals and documents are not files of the web server.
+    path(
+        "media/images/<path:path>",
+        serve,
+        {"document_root": settings.MEDIA_ROOT / "images"},
+        name="portal_picture",
+    ),
+    path("", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/"), name="portal_entry"),
     *i18n_patterns(path("", include(wagtail_urls))),
 ]

@@ -1,0 +1,121 @@
+"""What every request of a signed-in person passes: the end of the session, the second factor."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from wagtail.admin.auth import user_has_any_page_permission
+
+from access import second_factor
+from access.areas import in_admin
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+STARTED = "signed_in_at"  # seconds since the epoch, in the session
+ACTIVE = "active_at"
+_RESOLUTION = 60  # seconds; a request within them is not written down again
+
+
+def remaining(request: HttpRequest) -> float:
+    """Seconds until the session ends whatever the person does."""
+    return request.session[STARTED] + settings.SESSION_COOKIE_AGE - time.time()
+
+
+class SessionLimits:
+    """Ends a session 10 hours after signing in, and after 30 minutes without activity.
+
+    The browser's own polling (who else edits this page?) is no activity; typing is: the admin's
+    pages report it (session.js), so that nobody loses what they wrote during a long conversation.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Without a cookie nobody is signed in, and looking would make the page vary by cookie.
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            self._limit(request)
+        return self.get_response(request)
+
+    def _limit(self, request: HttpRequest) -> None:
+        now = time.time()
+        session = request.session
+        active = session.get(ACTIVE)
+        if active is None:
+            session[STARTED] = session[ACTIVE] = now
+        elif remaining(request) <= 0:
+            logout(request)
+            messages.info(request, _("Ihre Anmeldung ist abgelaufen. Bitte melden Sie sich neu an."))
+        elif now - active > settings.SESSION_IDLE_AGE:
+            logout(request)
+            messages.info(
+                request,
+                _("Sie waren %(minutes)s Minuten nicht aktiv und wurden abgemeldet.")
+                % {"minutes": settings.SESSION_IDLE_AGE // 60},
+            )
+        elif now - active > _RESOLUTION and not _is_polling(request):
+            session[ACTIVE] = now
+
+
+def _is_polling(request: HttpRequest) -> bool:
+    return request.path.startswith(f"{reverse('wagtailadmin_home')}editing-sessions/")
+
+
+class SecondFactorRequired:
+    """No page of the admin without a role and, where `MFA_REQUIRED`, without a second factor."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not in_admin(request) or request.path == reverse("wagtailadmin_logout"):
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return self.get_response(request)  # Wagtail sends them to sign in
+        return self._refusal(request) or self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Wagtail's internal API answers everybody in the admin; here only who works on pages."""
+        match = request.resolver_match
+        if match is None or "wagtailadmin_api" not in match.namespaces:
+            return None
+        if request.user.is_authenticated and not user_has_any_page_permission(request.user):
+            raise PermissionDenied
+        return None
+
+    def _refusal(self, request: HttpRequest) -> HttpResponse | None:
+        if not request.user.has_perm("wagtailadmin.access_admin"):
+            return render(request, "access/no_role.html", status=403)
+        if not settings.MFA_REQUIRED or second_factor.was_shown(request):
+            return None
+        if request.headers.get("x-requested-with") == "XMLHttpRequest":
+            raise PermissionDenied
+        if second_factor.is_set_up(request.user):
+            return self._ask(request)
+        messages.warning(
+            request,
+            _(
+                "Für die Arbeit in der Verwaltung brauchen Sie einen zweiten Faktor. "
+                "Bitte richten Sie ihn jetzt ein."
+            ),
+        )
+        return HttpResponseRedirect(reverse("mfa_index"))
+
+    def _ask(self, request: HttpRequest) -> HttpResponse:
+        methods = get_adapter(request).get_reauthentication_methods(request.user)
+        url = next(m["url"] for m in methods if m["id"].startswith("mfa_"))
+        return HttpResponseRedirect(f"{url}?{urlencode({'next': request.get_full_path()})}")
