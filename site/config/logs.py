@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import logging
 import traceback
 import uuid
 from collections.abc import Mapping, MutableMapping
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from django_structlog.middlewares import RequestMiddleware
+from django_tasks import TaskResultStatus
+from django_tasks.signals import task_finished as task_finished_signal
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -40,6 +43,20 @@ class RequestLog(RequestMiddleware):
     @staticmethod
     def format_request(request: HttpRequest) -> str:
         return f"{request.method} {request.path}"
+
+
+def task_finished(sender: object, task_result: Any, **_: Any) -> None:
+    """Logs the end of every task of the worker, a failed one with where it failed."""
+    log = structlog.get_logger(__name__)
+    failed = task_result.status == TaskResultStatus.FAILED
+    log.log(
+        logging.ERROR if failed else logging.INFO,
+        "task_finished",
+        task=task_result.task.module_path,
+        id=task_result.id,
+        status=task_result.status.value,
+        exc_info=failed,
+    )
 
 
 def places(exc_info: ExcInfo) -> list[dict[str, Any]]:
@@ -122,6 +139,9 @@ def configuration(level: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "propagate": True, "level": level},
             # RequestLog says the same for every request, with its id.
             "django.request": {"handlers": [], "propagate": True, "level": "CRITICAL"},
+            # task_finished says the same, with the name of the task.
+            "django_tasks": {"level": "CRITICAL"},
+            "django_tasks_db": {"level": "WARNING"},
             "gunicorn.error": {"handlers": [], "propagate": True, "level": level},
         },
     }
@@ -139,3 +159,4 @@ def configure() -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+    task_finished_signal.connect(task_finished, dispatch_uid="config.logs")
