@@ -1,58 +1,179 @@
-"""Recorded: the base of every record. Its history is the one legal account of it."""
+"""The history's own tables: layouts, seals, receipts of erasure, and who read what."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
-from catalogue import Collection
+from history.commitments import Column
+from history.commitments import Layout as RowLayout
+from history.errors import AppendOnly
+from history.recorded import Recorded
+
+__all__ = ["AccessEvent", "Erasure", "Layout", "Recorded", "Seal", "SealedRow"]
 
 
-class Recorded(models.Model):
-    """A record of a collection: one history row per real change, never one without.
+class LayoutManager(models.Manager["Layout"]):
+    def note(self, layout: RowLayout) -> None:
+        """Write a layout down, once."""
+        self.get_or_create(
+            digest=layout.digest,
+            defaults={
+                "table": layout.table,
+                "personal": [list(column) for column in layout.personal],
+                "other": [list(column) for column in layout.other],
+            },
+        )
 
-    `version`: counts the changes, from 1. A form or plan that read version n may only write n+1.
-    `unit`: the organisational unit responsible for the record; what scope "unit" compares.
-    `search_key`: folded text of the searched fields (see `catalogue.folding`).
+
+class Layout(models.Model):
+    """Which columns a history row's two commitments cover (see `commitments.Layout`)."""
+
+    digest = models.CharField(max_length=16, primary_key=True)
+    table = models.CharField(max_length=100)
+    personal = models.JSONField()
+    other = models.JSONField()
+
+    objects = LayoutManager()
+
+    class Meta:
+        verbose_name = _("Aufbau")
+        verbose_name_plural = _("Aufbauten")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.digest}"
+
+    @property
+    def columns(self) -> RowLayout:
+        """The layout as commitments use it."""
+        return RowLayout(
+            self.table,
+            tuple(Column(*pair) for pair in self.personal),
+            tuple(Column(*pair) for pair in self.other),
+        )
+
+
+class Seal(models.Model):
+    """A batch of history rows, closed: Merkle root over them, linked to the seal before.
+
+    All hashes are SHA-256 in hexadecimal digits. `head` of the newest seal is what is published.
     """
 
-    collection: ClassVar[Collection]
+    number = models.PositiveBigIntegerField(_("Nummer"), unique=True)
+    previous = models.CharField(_("Vorgänger"), max_length=64, blank=True)
+    root = models.CharField(_("Wurzel"), max_length=64)
+    count = models.PositiveIntegerField(_("Zeilen"))
+    head = models.CharField(_("Siegel"), max_length=64, unique=True)
+    created_at = models.DateTimeField(_("versiegelt am"), default=timezone.now)
 
-    unit = models.ForeignKey(
-        "access.OrganisationalUnit",
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name=_("Zuständige Stelle"),
-        help_text=_("Diese Stelle ist für den Datensatz verantwortlich."),
-    )
-    version = models.PositiveIntegerField(_("Fassung"), default=1, editable=False)
-    created_at = models.DateTimeField(_("angelegt am"), auto_now_add=True, editable=False)
-    changed_at = models.DateTimeField(_("geändert am"), auto_now=True, editable=False)
-    created_by = models.ForeignKey(
+    class Meta:
+        verbose_name = _("Siegel")
+        verbose_name_plural = _("Siegel")
+        default_permissions = ()
+        ordering = ("-number",)
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.head}"
+
+
+class SealedRow(models.Model):
+    """A history row under a seal, with enough to name it when the row itself is gone."""
+
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="rows")
+    table = models.CharField(max_length=100)  # of the record: "buildings.building"
+    history_id = models.BigIntegerField()
+    object_pk = models.BigIntegerField()
+    version = models.PositiveIntegerField()
+    leaf = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("Versiegelte Zeile")
+        verbose_name_plural = _("Versiegelte Zeilen")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["table", "history_id"], name="history_sealedrow_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.object_pk} v{self.version}"
+
+
+class Erasure(models.Model):
+    """The receipt of an erasure. It names the record, never what was erased.
+
+    `version`: of the history row that records the erasure; personal values up to it are gone.
+    `digest`: over the receipt; that history row carries it in its origin, so the seal covers it.
+    """
+
+    collection = models.CharField(max_length=100)
+    object_pk = models.BigIntegerField()
+    version = models.PositiveIntegerField(_("Fassung"))
+    rule = models.CharField(_("Löschregel"), max_length=200)
+    erased_at = models.DateTimeField(_("gelöscht am"))
+    erased_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         related_name="+",
         null=True,
-        editable=False,
-        verbose_name=_("angelegt von"),
+        verbose_name=_("Person"),
     )
-    search_key = models.TextField(default="", editable=False)
-
-    history = HistoricalRecords(inherit=True, excluded_fields=["search_key"])
+    actor_label = models.CharField(_("Dienst"), max_length=120, blank=True)
+    rows = models.PositiveIntegerField(_("Verlaufszeilen"))
+    digest = models.CharField(max_length=64, unique=True)
 
     class Meta:
-        abstract = True
+        verbose_name = _("Löschbeleg")
+        verbose_name_plural = _("Löschbelege")
+        default_permissions = ()
+        indexes = [models.Index(fields=["collection", "object_pk"])]
 
     def __str__(self) -> str:
-        """The reference number. Never a name: Wagtail's own screens and logs keep this for ever."""
-        return self.reference
+        return f"{self.collection} {self.object_pk}: {self.rule}"
 
-    @property
-    def reference(self) -> str:
-        """Reference number: stable, unique, without personal data. "GEB-000012"."""
-        number = "neu" if self.pk is None else f"{self.pk:06d}"
-        return f"{self.collection.prefix}-{number}"
+
+class AccessEvent(models.Model):
+    """Somebody read records, or tried to. `detail`: counts, names of fields; nothing personal."""
+
+    class Action(models.TextChoices):
+        VIEW = "view", _("angesehen")
+        SEARCH = "search", _("gesucht")
+        LIST = "list", _("Liste geöffnet")
+        EXPORT = "export", _("exportiert")
+        DOWNLOAD = "download", _("heruntergeladen")
+        DENIED = "denied", _("abgewiesen")
+        BREAK_GLASS = "break_glass", _("Notzugriff")
+
+    at = models.DateTimeField(_("am"), default=timezone.now, db_index=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        verbose_name=_("Person"),
+    )
+    action = models.CharField(_("Zugriff"), max_length=12, choices=Action.choices)
+    collection = models.CharField(_("Sammlung"), max_length=100)
+    object_pk = models.BigIntegerField(_("Datensatz"), null=True)
+    request_id = models.CharField(_("Anfrage"), max_length=32, blank=True)
+    detail = models.JSONField(_("Näheres"), default=dict)
+
+    class Meta:
+        verbose_name = _("Zugriff")
+        verbose_name_plural = _("Zugriffe")
+        default_permissions = ()
+        ordering = ("-at", "-pk")
+        indexes = [models.Index(fields=["collection", "object_pk"])]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.collection}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Once written it stays as it is."""
+        if not self._state.adding:
+            raise AppendOnly(self._meta.label, "save()")
+        super().save(*args, **kwargs)
