@@ -12,12 +12,14 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from access.urls import doors as closed_doors
+from backoffice.bulk_actions import bulk_action
 from config.health import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("konto/", include("access.urls")),
     *closed_doors,
+    path("admin/bulk/<str:app_label>/<str:model_name>/<str:action>/", bulk_action),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     # Resized pictures of the portal only: originals and documents are not files of the web server.
