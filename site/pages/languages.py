@@ -10,9 +10,9 @@ from django.utils.translation import get_language, get_language_info
 
 # ISO 639 codes in which a counselling offer can be entered. Their names come from Unicode CLDR.
 COUNSELLING_CODES = (
-    "ar", "bg", "cs", "de", "el", "en", "es", "fa", "fr", "hr", "hu", "hy", "it", "ku", "lt", "lv",
-    "mk", "pl", "prs", "ps", "pt", "rom", "ro", "ru", "sk", "sl", "so", "sq", "sr", "ti", "tr",
-    "uk", "vi", "zh",
+    "am", "ar", "bg", "cs", "de", "el", "en", "es", "fa", "fr", "hi", "hr", "hu", "hy", "it", "ku",
+    "lt", "lv", "mk", "pl", "ps", "pt", "ro", "rom", "ru", "sk", "sl", "so", "sq", "sr", "sw", "ti",
+    "tr", "uk", "vi", "zh",
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -65,6 +66,7 @@ class StandardPage(PortalPage):
 
     parent_page_types = ["pages.HomePage", "pages.StandardPage"]
     subpage_types = ["pages.StandardPage"]
+    template = "pages/page.html"
 
     class Meta:
         verbose_name = _("Textseite")
@@ -153,7 +155,7 @@ class NewsIndexPage(PortalPage):
         return (
             NewsPage.objects.child_of(self)
             .live()
-            .order_by("-published_on", "path")
+            .order_by(Coalesce("published_on", "closing_date").desc(nulls_last=True), "path")
             .select_related("alias_of__locale", "locale")
         )
 
@@ -168,7 +170,9 @@ class NewsIndexPage(PortalPage):
 class NewsPage(PortalPage):
     """A piece of news. With a closing date (a vacancy, a call) it says itself when that is over."""
 
-    published_on = models.DateField(_("Veröffentlicht am"))
+    published_on = models.DateField(
+        _("Veröffentlicht am"), null=True, blank=True, help_text=_("Leer lassen, wenn unbekannt.")
+    )
     closing_date = models.DateField(
         _("Frist endet am"),
         null=True,
@@ -201,6 +205,7 @@ class LegalPage(PortalPage):
 
     parent_page_types = ["pages.HomePage"]
     subpage_types: list[str] = []
+    template = "pages/page.html"
 
     class Meta:
         verbose_name = _("Pflichtseite")

@@ -122,9 +122,7 @@ class CounsellingOffer(
         blank=True,
         choices=[(None, _("nicht bekannt")), (True, _("ja")), (False, _("nein"))],
     )
-    registration_note = models.CharField(
-        _("So melden Sie sich an"), max_length=200, blank=True
-    )
+    registration_note = models.CharField(_("So melden Sie sich an"), max_length=200, blank=True)
     phones = models.TextField(
         _("Telefonnummern"),
         max_length=200,
@@ -148,8 +146,9 @@ class CounsellingOffer(
         blank=True,
         help_text=_("Der Tag, an dem der Anbieter Zeiten und Sprachen bestätigt hat."),
     )
-    published_on = models.DateField(
-        _("Angaben veröffentlicht am"), help_text=_("Angezeigt werden Monat und Jahr.")
+    as_of = models.DateField(
+        _("Stand der Angaben"),
+        help_text=_("Ab wann die Zeiten so veröffentlicht sind. Angezeigt werden Monat und Jahr."),
     )
     source_label = models.CharField(_("Quelle"), max_length=200)
     source_url = models.URLField(_("Adresse der Quelle"), max_length=500, blank=True)
@@ -177,7 +176,7 @@ class CounsellingOffer(
                 FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_until")]),
                 FieldPanel("ended_note"),
                 FieldPanel("last_confirmed_on"),
-                FieldPanel("published_on"),
+                FieldPanel("as_of"),
                 FieldPanel("source_label"),
                 FieldPanel("source_url"),
             ],
