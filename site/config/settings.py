@@ -40,6 +40,8 @@ DATABASES = {
 SITE_NAME = READER.text("SITE_NAME", "Weißenfelser Weg")
 MFA_REQUIRED = READER.switch("MFA_REQUIRED", default=True)
 TRUSTED_PROXIES = READER.number("TRUSTED_PROXIES", 0, lowest=0, highest=9)
+IMPORT_MAX_BYTES = READER.number("IMPORT_MAX_BYTES", 25 * 1024**2, lowest=1024, highest=1024**3)
+IMPORT_MAX_ROWS = READER.number("IMPORT_MAX_ROWS", 200_000, lowest=1, highest=5_000_000)
 LOG_LEVEL = READER.choice("LOG_LEVEL", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 
 # -- What there is ---------------------------------------------------------------------------------
@@ -219,6 +221,11 @@ STORAGES = {
         "OPTIONS": {"location": PRIVATE_ROOT, "base_url": None},
     },
 }
+FILE_UPLOAD_HANDLERS = [
+    "exchange.uploads.CappedUpload",  # before all others: stops a 200 MB table at 25
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # -- Transport and browser -------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS

@@ -1,0 +1,41 @@
+"""A table that is too large is answered, not suffered: what is over the limit is never kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.http import HttpRequest
+
+_TOO_LARGE = "_exchange_upload_too_large"
+
+
+class CappedUpload(FileUploadHandler):
+    """Counts what comes in for views marked `capped_upload`, and stops above IMPORT_MAX_BYTES.
+
+    The rest of the request is read and thrown away, so that the browser gets to hear the answer.
+    """
+
+    size = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        self.size += len(raw_data)
+        if self._capped and self.size > settings.IMPORT_MAX_BYTES:
+            setattr(self.request, _TOO_LARGE, True)
+            raise StopUpload(connection_reset=False)
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+    @property
+    def _capped(self) -> bool:
+        match = getattr(self.request, "resolver_match", None)
+        view: Any = match.func if match else None
+        return bool(getattr(view, "capped_upload", False))
+
+
+def too_large(request: HttpRequest) -> bool:
+    """Whether this request brought a file over the limit. Ask after `request.FILES`."""
+    return bool(getattr(request, _TOO_LARGE, False))
