@@ -1,0 +1,223 @@
+"""The plan: what every row of a file would do. Stored row by row; writes nothing to the collection."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from exchange import progress
+from exchange.actions import move
+from exchange.checking import Checker
+from exchange.columns import Column
+from exchange.dates import DateWidget
+from exchange.drafts import Draft
+from exchange.interpreting import Interpreter
+from exchange.matching import Headings, Mapping, match
+from exchange.models import ImportRow, ImportRun
+from exchange.quantities import POINT, THOUSANDS, NumberWidget
+from exchange.reading.cells import Row, shown
+from exchange.reading.opening import Choices, Sheet, open_table
+from exchange.refusals import NoRows, TooManyRows, Unreadable
+from exchange.resources import CollectionResource, resource_of
+from exchange.rights import Rights
+from exchange.rules import Kind
+from history.actor import System
+from history.ledger import insert
+
+CHUNK = 2_000
+
+COMMAND_LINE = System("Kommandozeile")
+
+
+def plan(run: ImportRun) -> None:
+    """Plan a run that is in state "planning". It ends as planned, or as failed with the reason.
+
+    May be started again after a crash: what an earlier attempt stored is thrown away first.
+    """
+    finished = False
+    try:
+        _plan(run, resource_for(run))
+        finished = True
+    except Unreadable as refusal:
+        move(run, "fail_planning", message=str(refusal), finished_at=timezone.now())
+        finished = True
+    finally:
+        progress.over(run.pk)
+        if not finished:
+            move(run, "fail_planning", message=_broken(), finished_at=timezone.now())
+
+
+def _broken() -> str:
+    return _(
+        "Beim Prüfen ist ein unerwarteter Fehler aufgetreten. Es wurde nichts übernommen. Bitte"
+        " laden Sie die Datei noch einmal hoch oder melden Sie die Nummer dieses Imports."
+    )
+
+
+def resource_for(run: ImportRun) -> CollectionResource:
+    """The columns the uploader may use. Runs of the command line act as a system."""
+    return resource_of(run.model)(Rights(run.uploaded_by or COMMAND_LINE, run.model))
+
+
+def _plan(run: ImportRun, resource: CollectionResource) -> None:
+    headings = Headings(resource.columns)
+    expected = ", ".join(f"„{column.column_name}“" for column in resource.columns[:4])
+    with open_table(
+        Path(run.file.path),
+        lambda heading: headings.find(heading) is not None,
+        expected,
+        Choices(encoding=run.wanted_encoding, sheet=run.wanted_sheet),
+    ) as sheet:
+        mapping = match(sheet, resource)
+        total = survey(sheet, mapping)
+        _begin(run, sheet, mapping, total)
+        counts = _store(run, sheet, Planner(resource, mapping, date1904=sheet.date1904), total)
+    move(
+        run,
+        "present",
+        planned_at=timezone.now(),
+        done=total,
+        **{f"{kind.value}_count": counts[kind] for kind in Kind},
+    )
+
+
+def _begin(run: ImportRun, sheet: Sheet, mapping: Mapping, total: int) -> None:
+    """Note what was recognised, and forget an earlier attempt."""
+    run.rows.all().delete()
+    run.encoding, run.delimiter, run.sheet = sheet.encoding, sheet.delimiter, sheet.name[:100]
+    run.sheets = list(sheet.names)
+    run.header_line, run.headings, run.total, run.done = sheet.header_line, sheet.columns, total, 0
+    run.unknown = [[unknown.heading, unknown.like] for unknown in mapping.unknown]
+    run.fields = sorted({column.path[0] for column in mapping.places})
+    run.save(
+        update_fields=(
+            "encoding",
+            "delimiter",
+            "sheet",
+            "sheets",
+            "header_line",
+            "headings",
+            "total",
+            "done",
+            "unknown",
+            "fields",
+        )
+    )
+
+
+class Planner:
+    """Turns rows into drafts that know their kind. Use it for one file, front to back."""
+
+    def __init__(
+        self, resource: CollectionResource, mapping: Mapping, *, date1904: bool = False
+    ) -> None:
+        self.interpreter = Interpreter(resource, mapping)
+        self.checker = Checker(resource, mapping)
+        for column in mapping.places:
+            if isinstance(column.widget, DateWidget):
+                column.widget.date1904 = date1904
+
+    def drafts(self, rows: Iterable[Row]) -> Iterator[list[Draft]]:
+        source = iter(rows)
+        while chunk := list(islice(source, CHUNK)):
+            drafts = self.interpreter.interpret(chunk)
+            self.checker.check(drafts)
+            yield drafts
+
+
+def survey(sheet: Sheet, mapping: Mapping) -> int:
+    """Go through the file once: how many rows, and in which columns "1.234" has two meanings.
+
+    Raises whatever is wrong further down in the file before anything of it is stored.
+    """
+    numbers: list[tuple[Column, int]] = [
+        (column, place)
+        for column, place in mapping.places.items()
+        if isinstance(column.widget, NumberWidget)
+    ]
+    total, limit = 0, settings.IMPORT_MAX_ROWS
+    seen: dict[Column, set[str]] = {column: set() for column, _place in numbers}
+    for row in sheet.rows():
+        total += 1
+        if total > limit:
+            raise TooManyRows(limit)
+        for column, place in numbers:
+            cell = row.cells[place] if place < len(row.cells) else ""
+            if isinstance(cell, str) and "." in cell:
+                seen[column].add(_notation(cell.strip()))
+    if not total:
+        raise NoRows(sheet.header_line)
+    for column, notations in seen.items():
+        column.widget.mixed = {"thousands", "point"} <= notations
+    return total
+
+
+def _notation(text: str) -> str:
+    if THOUSANDS.fullmatch(text):
+        return "thousands"
+    return "point" if POINT.fullmatch(text) else ""
+
+
+def _store(run: ImportRun, sheet: Sheet, planner: Planner, total: int) -> Counter[Kind]:
+    """Store the plan chunk by chunk, each in a transaction of its own."""
+    counts: Counter[Kind] = Counter()
+    done = 0
+    for drafts in planner.drafts(sheet.rows()):
+        with transaction.atomic():
+            insert(
+                DEFAULT_DB_ALIAS,
+                ImportRow._meta.db_table,
+                _COLUMNS,
+                _stored(run.pk, drafts, counts),
+            )
+        done += len(drafts)
+        progress.report(run.pk, done, total)
+    return counts
+
+
+_COLUMNS = (
+    "run_id",
+    "line",
+    "kind",
+    "key_text",
+    "target",
+    "version",
+    "changes",
+    "errors",
+    "remarks",
+    "cells",
+)
+
+
+def _stored(
+    run_pk: int, drafts: Sequence[Draft], counts: Counter[Kind]
+) -> Iterator[tuple[Any, ...]]:
+    for draft in drafts:
+        kind = draft.kind
+        counts[kind] += 1
+        returned = kind in (Kind.REFUSED, Kind.CONFLICT)
+        yield (
+            run_pk,
+            draft.row.line,
+            kind.value,
+            draft.key_text,
+            draft.record.pk if draft.exists else None,
+            draft.version,
+            _json(draft.changes),
+            _json(draft.errors or draft.conflicts),
+            _json(draft.remarks),
+            _json([shown(cell) for cell in draft.row.cells] if returned else []),
+        )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
