@@ -22,6 +22,8 @@ FIRST_SETTINGS = """\
 SECRET_KEY={secret}
 ALLOWED_HOSTS=localhost,127.0.0.1
 HTTPS=off
+# For trying out: accounts sign in with a password alone. Take this line out for real work.
+MFA_REQUIRED=off
 """
 # The settings read .env themselves, below the environment; honcho would put it above.
 HONCHO = ("honcho", "--env", os.devnull)

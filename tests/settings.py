@@ -9,7 +9,17 @@ _data = tempfile.mkdtemp(prefix="portal-tests-")
 atexit.register(shutil.rmtree, _data, ignore_errors=True)
 # Whatever this machine has set, the tests see this installation. Only DATABASE_URL is its own
 # choice: empty for SQLite, or a PostgreSQL (make test does both).
-for _name in ("DEBUG", "BASE_URL", "PORT", "SITE_NAME", "LOG_LEVEL", "SECRET_KEY_FALLBACKS", "TRUSTED_PROXIES"):
+for _name in (
+    "DEBUG",
+    "BASE_URL",
+    "PORT",
+    "SITE_NAME",
+    "LOG_LEVEL",
+    "SECRET_KEY_FALLBACKS",
+    "TRUSTED_PROXIES",
+    "IMPORT_MAX_BYTES",
+    "IMPORT_MAX_ROWS",
+):
     os.environ.pop(_name, None)
 os.environ |= {
     "ENV_FILE": os.devnull,
@@ -22,6 +32,7 @@ os.environ |= {
 
 from config.settings import *  # noqa: F403
 
+STATIC_ROOT.mkdir()  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"

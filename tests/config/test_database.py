@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,10 @@ settings.configure(DATABASES={"default": database})
 django.setup()
 from django.db import OperationalError, connection, transaction
 locked = 0
+with connection.cursor() as cursor:
+    cursor.execute("SELECT value FROM counter")
+print("ready", flush=True)
+sys.stdin.readline()
 for _ in range(int(sys.argv[4])):
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -43,8 +48,6 @@ print(locked)
 
 def write_together(file: Path, how: str, writers: int, each: int) -> tuple[int, int]:
     """(transactions that met "database is locked", what the counter stands at)."""
-    import sqlite3
-
     with sqlite3.connect(file) as database:
         database.execute("CREATE TABLE counter (value INTEGER)")
         database.execute("INSERT INTO counter VALUES (0)")
@@ -52,11 +55,19 @@ def write_together(file: Path, how: str, writers: int, each: int) -> tuple[int, 
     processes = [
         subprocess.Popen(
             [sys.executable, "-c", WRITER, str(SITE), str(file), how, str(each)],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
         for _ in range(writers)
     ]
+    for process in processes:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
     locked = sum(int(process.communicate(timeout=300)[0]) for process in processes)
     with sqlite3.connect(file) as database:
         counted = database.execute("SELECT value FROM counter").fetchone()[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -19,9 +20,6 @@ from config import clock, health
 from config.models import Pulse
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-
-pytestmark = pytest.mark.storage
-
 
 @pytest.fixture
 def worker_alive(db) -> None:
@@ -115,10 +113,9 @@ class TestAnInstallationOfItsOwn:
         assert answer["database"] == "unreachable"
         assert time.monotonic() - begun < 30
 
-    def test_it_sees_the_worker_live_work_and_die(self, installation, manage, monkeypatch) -> None:
+    def test_it_sees_the_worker_live_work_and_stop(self, migrated) -> None:
         """Starts the worker, has it run a task, stops it with SIGTERM, and looks each time."""
-        monkeypatch.delenv("DATABASE_URL", raising=False)
-        assert manage("migrate", "--verbosity", "0").returncode == 0
+        installation = migrated
         assert self.health(installation)["worker"] == "never seen"
 
         worker = subprocess.Popen(
@@ -136,6 +133,11 @@ class TestAnInstallationOfItsOwn:
             assert self.health(installation)["worker"] == "ok"
             worker.send_signal(signal.SIGTERM)
             assert worker.wait(timeout=10) == 0
+            the_past = timezone.now() - clock.DEAD_AFTER
+            with sqlite3.connect(Path(installation["DATA_DIR"]) / "db.sqlite3") as database:
+                database.execute("UPDATE config_pulse SET at = ?", [the_past.isoformat(" ")[:26]])
+            database.close()
+            assert self.health(installation)["worker"].startswith("silent for")
         finally:
             worker.kill()
             worker.communicate()
