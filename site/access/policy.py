@@ -96,15 +96,10 @@ class RecordPolicy(ModelPermissionPolicy):
         """The records within reach, as a queryset: what lists, counts, exports and choosers show."""
         return self.model._default_manager.filter(self.reach(user, verb))
 
-    def get_or_404(
-        self, user: Any, pk: Any, verb: str = "view", *, select_related: tuple[str, ...] = ()
-    ) -> Model:
+    def get_or_404(self, user: Any, pk: Any, verb: str = "view") -> Model:
         """The record, if it is within reach. A foreign one is as absent as one that never was."""
-        records = self.visible(user, verb)
-        if select_related:
-            records = records.select_related(*select_related)
         try:
-            return records.get(pk=pk)
+            return self.visible(user, verb).get(pk=pk)
         except (self.model.DoesNotExist, ValueError, TypeError, OverflowError):
             raise Http404 from None
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -20,9 +22,9 @@ from wagtail.snippets.views.chooser import (
 from wagtail.snippets.widgets import AdminSnippetChooser
 
 from access.policy import policy_of
+from backoffice.naming import headline, headlines
 from catalogue import collection_of
 from catalogue.folding import fold
-from catalogue.naming import headline, headline_relations
 
 
 class _GuardedChooser:
@@ -37,11 +39,10 @@ class _GuardedChooser:
         super().setup(request, *args, **kwargs)  # type: ignore[misc]
 
     def _visible(self) -> QuerySet[Model]:
-        records = policy_of(self.model).visible(self.request.user)
-        return records.select_related(*headline_relations(self.model))
+        return policy_of(self.model).visible(self.request.user)
 
     def get_display_title(self, instance: Model) -> str:
-        return headline(instance)
+        return headline(instance, self.request.user)
 
     def get_edit_item_url(self, instance: Model) -> str:
         return record_url(instance)
@@ -74,13 +75,17 @@ class _RecordTable(_GuardedChooser):
         title = TitleColumn(
             "title",
             label=self.model._meta.verbose_name,
-            accessor=headline,
+            accessor=lambda record: self._names[record.pk],
             get_url=lambda record: self.append_preserved_url_parameters(  # type: ignore[attr-defined]
                 reverse(self.chosen_url_name, args=(record.pk,))  # type: ignore[attr-defined]
             ),
             link_attrs={"data-chooser-modal-choice": True},
         )
         return [title, Column("reference", label=_("Nummer"))]
+
+    @cached_property
+    def _names(self) -> Mapping[int, str]:
+        return headlines(self.results.object_list, self.request.user)  # type: ignore[attr-defined]
 
     def can_create(self) -> bool:
         return False
@@ -109,24 +114,28 @@ class RecordChosenMultipleView(_GuardedChooser, ChosenMultipleView):
 
 
 class RecordChooser(AdminSnippetChooser):
-    """The widget. It names a record only if it is in `records`, what the person may view.
+    """The widget. It names a record only to somebody who may view it.
 
-    Without that it names none: a foreign key posted by hand must not come back with its name.
+    Shown to nobody, it names none: a foreign key posted by hand must not come back with its name.
     """
 
-    records: QuerySet[Model] | None = None
+    user: Any = None
+
+    def show_to(self, user: Any) -> RecordChooser:
+        self.user = user
+        return self
 
     def get_instance(self, value: Any) -> Model | None:
-        if value is None or self.records is None:
+        if value is None or self.user is None:
             return None
         pk = value.pk if isinstance(value, Model) else value
         try:
-            return self.records.filter(pk=pk).first()
+            return policy_of(self.model_class).visible(self.user).filter(pk=pk).first()
         except (ValueError, TypeError, OverflowError):
             return None
 
     def get_display_title(self, instance: Model) -> str:
-        return headline(instance)
+        return headline(instance, self.user)
 
     def get_value_data_from_instance(self, instance: Model) -> dict[str, Any]:
         return {
@@ -152,11 +161,7 @@ class RecordChooserViewSet(SnippetChooserViewSet):
 
     def widget_for(self, user: Any) -> RecordChooser:
         """The widget, able to name what `user` may view."""
-        widget = self.widget_class()
-        widget.records = (
-            policy_of(self.model).visible(user).select_related(*headline_relations(self.model))
-        )
-        return widget
+        return self.widget_class().show_to(user)
 
 
 def record_url(record: Model) -> str:

@@ -15,7 +15,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from access.policy import policy_of
 from backoffice.choosers import RecordChooser
 from catalogue import Collection, collection_of
-from catalogue.naming import headline_relations, is_collection
+from catalogue.naming import is_collection
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class RecordForm(WagtailAdminModelForm):
             self.fields[name].queryset = records
             widget = self.fields[name].widget
             if isinstance(widget, RecordChooser):
-                widget.records = records.select_related(*headline_relations(target))
+                widget.show_to(self.for_user)
 
     def _limit_units(self, verb: str) -> None:
         if "unit" not in self.fields:

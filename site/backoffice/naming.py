@@ -1,4 +1,4 @@
-"""Names of referred records for one person: what is out of reach stays a reference number."""
+"""Names of records for one person: what is out of reach stays a reference number, at any depth."""
 
 from __future__ import annotations
 
@@ -8,12 +8,29 @@ from typing import Any
 from django.db.models import ForeignKey, Model
 
 from access.policy import policy_of
-from catalogue.naming import headline, headline_relations, is_collection
-
-Names = Mapping[tuple[str, int], str]
+from catalogue.naming import compose, is_collection, referring_key
 
 
-def related_names(records: Iterable[Model], field_names: Iterable[str], user: Any) -> Names:
+def headlines(records: Iterable[Model], user: Any) -> Mapping[int, str]:
+    """pk → name, for records that the caller got from the policy.
+
+    One query per reference in the key, however many records.
+    """
+    records = list(records)
+    if not records:
+        return {}
+    model = type(records[0])
+    referred = related_names(records, referring_key(model), user)
+    return {record.pk: compose(record, _of(record, referred)) for record in records}
+
+
+def headline(record: Model, user: Any) -> str:
+    return headlines([record], user)[record.pk]
+
+
+def related_names(
+    records: Iterable[Model], field_names: Iterable[str], user: Any
+) -> Mapping[tuple[str, int], str]:
     """(field name, pk) → what to show for it. One query per referring field, however many rows.
 
     Records the person may not view keep their reference number: a list of interviews must not
@@ -28,10 +45,17 @@ def related_names(records: Iterable[Model], field_names: Iterable[str], user: An
         if not isinstance(field, ForeignKey) or not is_collection(field.related_model):
             continue
         pks = {getattr(record, field.attname) for record in records} - {None}
-        target = field.related_model
-        seen = policy_of(target).visible(user).select_related(*headline_relations(target))
-        for related in seen.filter(pk__in=pks):
-            names[name, related.pk] = headline(related)
+        seen = policy_of(field.related_model).visible(user).filter(pk__in=pks)
+        shown = headlines(seen, user)
         for pk in pks:
-            names.setdefault((name, pk), target(pk=pk).reference)
+            names[name, pk] = shown.get(pk) or field.related_model(pk=pk).reference
     return names
+
+
+def _of(record: Model, referred: Mapping[tuple[str, int], str]) -> Mapping[str, str]:
+    model = type(record)
+    texts = {}
+    for name in referring_key(model):
+        pk = getattr(record, model._meta.get_field(name).attname)
+        texts[name] = referred.get((name, pk), "")
+    return texts

@@ -1,13 +1,13 @@
-"""What a record is called on a screen: its natural key, read aloud. "2. OG links, Musterweg 12, 06667".
+"""What a record is called on a screen: its natural key, read aloud. "2. OG links, Musterweg 12".
 
-Its `str()` is the reference number and nothing else; a name is shown only by code that has asked
-the policy first.
+Its `str()` is the reference number and nothing else. A name may tell who is meant, so names of
+records out of reach must not slip in: `backoffice.naming` puts these texts together per person.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import ForeignKey, Model
@@ -17,40 +17,42 @@ from catalogue.declaration import Collection
 from catalogue.registry import collection_of
 
 
-def headline(record: Model) -> str:
-    """The values of the natural key: own ones first, then those of what the record refers to."""
-    own, referred = [], []
-    for name in collection_of(type(record)).key:
-        value = getattr(record, name)
-        if value is None or value == "":
-            continue
-        if isinstance(value, Model):
-            referred.append(headline(value))
-        else:
-            own.append(_display(record, name, value))
-    return ", ".join([" ".join(own[:2]), *own[2:], *_without_repeats(referred)]).strip(", ")
+def compose(record: Model, referred: Mapping[str, str]) -> str:
+    """The record's own key values, then the given texts of what its key refers to."""
+    own = [text for name in own_key(type(record)) if (text := _text(record, name))]
+    others = [text for name in referring_key(type(record)) if (text := referred.get(name))]
+    return ", ".join(part for part in (" ".join(own[:2]), *own[2:], *_once(others)) if part)
 
 
-def headline_relations(model: type[Model], prefix: str = "") -> Iterator[str]:
-    """The `select_related` paths that `headline()` needs, so that a list costs one query."""
+def own_key(model: type[Model]) -> Iterator[str]:
+    """The fields of the natural key that hold a value of their own."""
     for name in collection_of(model).key:
-        field = model._meta.get_field(name)
-        if isinstance(field, ForeignKey):
-            yield f"{prefix}{name}"
-            yield from headline_relations(field.related_model, f"{prefix}{name}__")
+        if not isinstance(model._meta.get_field(name), ForeignKey):
+            yield name
+
+
+def referring_key(model: type[Model]) -> Iterator[str]:
+    """The fields of the natural key that refer to another collection."""
+    for name in collection_of(model).key:
+        if is_collection(model._meta.get_field(name).related_model):
+            yield name
 
 
 def is_collection(model: Any) -> bool:
-    """Whether `model` declares a collection (so that its records have a headline)."""
+    """Whether `model` declares a collection (so that its records have a name)."""
     return isinstance(getattr(model, "collection", None), Collection)
 
 
-def _display(record: Model, name: str, value: Any) -> str:
+def _text(record: Model, name: str) -> str:
+    value = getattr(record, name)
+    if value is None or value == "":
+        return ""
     if isinstance(value, datetime.date):
-        return date_format(value, "d.m.Y")
+        return str(date_format(value, "d.m.Y"))
     shown = getattr(record, f"get_{name}_display", None)
     return str(shown() if shown else value)
 
 
-def _without_repeats(parts: list[str]) -> list[str]:
-    return [p for i, p in enumerate(parts) if not any(p in other for other in parts[:i])]
+def _once(texts: list[str]) -> list[str]:
+    """Without what another text says already: a dwelling's name contains its building's."""
+    return [t for t in texts if not any(t != other and t in other for other in texts)]

@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest
 from django.utils.functional import cached_property
 
 from access.policy import RecordPolicy, policy_of
+from backoffice import naming
 from catalogue import Collection, Field, collection_of
-from catalogue.naming import headline, headline_relations
 
 
 class Guarded:
@@ -59,15 +59,10 @@ class Guarded:
         loaded = getattr(self, "object", None)
         if loaded is not None:
             return loaded
-        return self.policy.get_or_404(
-            self.request.user,
-            self.kwargs["pk"],
-            self.verb,
-            select_related=tuple(headline_relations(self.model)),
-        )
+        return self.policy.get_or_404(self.request.user, self.kwargs["pk"], self.verb)
 
     def headline(self, record: Model) -> str:
-        return headline(record)
+        return naming.headline(record, self.request.user)
 
     def may(self, verb: str, record: Model | None = None) -> bool:
         """Whether to offer a button. The view behind it asks again."""

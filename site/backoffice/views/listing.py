@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.contrib.admin.utils import quote
 from django.db import models
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from backoffice.filters import filterset_of
-from backoffice.naming import Names, related_names
+from backoffice.naming import headlines, related_names
 from backoffice.views.guard import Guarded
 from catalogue import Field
 from catalogue.folding import fold
+from catalogue.naming import own_key
 
 
 class RecordListView(Guarded, IndexView):
@@ -62,28 +65,31 @@ class RecordListView(Guarded, IndexView):
 
     @cached_property
     def columns(self) -> list[Column]:
-        fields = [field for field in self.visible_fields if field.listed]
-        columns = [self._column(field, first=index == 0) for index, field in enumerate(fields)]
-        columns.append(Column("reference", label=_("Nummer"), accessor="reference"))
-        return columns
+        """The name first, as the link; then what it does not say; the number last."""
+        named = set(self.collection.key)
+        fields = [f for f in self.visible_fields if f.listed and f.name not in named]
+        return [
+            self._name_column(),
+            *(self._column(field) for field in fields),
+            Column("reference", label=_("Nummer"), accessor="reference"),
+        ]
 
-    def _column(self, field: Field, *, first: bool) -> Column:
+    def _name_column(self) -> Column:
+        first = next(own_key(self.model), None)
+        return self._get_title_column_class(TitleColumn)(
+            "headline",
+            label=capfirst(str(self.model._meta.verbose_name)),
+            accessor=lambda record: self._headlines[record.pk],
+            get_url=self.get_inspect_url,
+            sort_key=first,
+        )
+
+    def _column(self, field: Field) -> Column:
         model_field = self.model._meta.get_field(field.name)
         label = capfirst(str(model_field.verbose_name))
         sort_key = None if model_field.is_relation else field.name
-        if first:
-            column_class = self._get_title_column_class(TitleColumn)
-            return column_class(
-                field.name,
-                label=label,
-                accessor=lambda record: self._shown(record, model_field),
-                get_url=self.get_inspect_url,
-                sort_key=sort_key,
-            )
         if isinstance(model_field, models.BooleanField):
             return BooleanColumn(field.name, label=label, sort_key=sort_key)
-        if isinstance(model_field, models.DateField):
-            return DateColumn(field.name, label=label, sort_key=sort_key)
         return Column(
             field.name,
             label=label,
@@ -95,10 +101,15 @@ class RecordListView(Guarded, IndexView):
         if field.is_relation and (field.name, getattr(record, field.attname)) in self._names:
             return self._names[field.name, getattr(record, field.attname)]
         display = getattr(record, f"get_{field.name}_display", None)
-        return display() if display else getattr(record, field.name)
+        value = display() if display else getattr(record, field.name)
+        return date_format(value, "d.m.Y") if isinstance(value, datetime.date) else value
 
     @cached_property
-    def _names(self) -> Names:
+    def _headlines(self) -> Mapping[int, str]:
+        return headlines(self._page, self.request.user)
+
+    @cached_property
+    def _names(self) -> Mapping[tuple[str, int], str]:
         return related_names(self._page, (f.name for f in self.collection.listed), self.request.user)
 
     def get_table(self, object_list: Any) -> Any:
