@@ -71,7 +71,7 @@ class RecordListView(Guarded, IndexView):
         return [
             self._name_column(),
             *(self._column(field) for field in fields),
-            Column("reference", label=_("Nummer"), accessor="reference"),
+            Column("reference", label=_("Nummer"), classname="reference"),
         ]
 
     def _name_column(self) -> Column:
@@ -151,17 +151,18 @@ class RecordListView(Guarded, IndexView):
         return reverse(self.index_url_name.rsplit(":", 1)[0] + ":" + name)
 
     @cached_property
-    def header_more_buttons(self) -> list[Button]:
-        return list(self._exchange_buttons())
-
-    def _exchange_buttons(self) -> Iterator[Button]:
+    def header_buttons(self) -> list[HeaderButton]:
+        buttons = super().header_buttons
         if self.may("import"):
-            yield Button(
-                _("Tabelle importieren"),
-                url=self._sibling("import"),
-                icon_name="upload",
-                priority=30,
-            )
+            label, url = _("Tabelle importieren"), self._sibling("import")
+            buttons.append(HeaderButton(label, url=url, icon_name="upload"))
+        return buttons
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        return list(self._export_buttons())
+
+    def _export_buttons(self) -> Iterator[Button]:
         if self.may("export"):
             query = self.request.GET.copy()
             for parameter in ("p", "_w_filter_fragment"):
