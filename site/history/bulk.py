@@ -123,30 +123,24 @@ def _create(shape: Shape, using: str, actor: Actor, instances: Sequence[Any]) ->
     place = shape.position
     version, created_at, changed_at = place["version"], place["created_at"], place["changed_at"]
     created_by = place["created_by_id"]
-    entries, keys, prepared = [], [], []
-    for instance in instances:
-        values = shape.read(instance)
-        before, ended = last.get(instance.pk, (0, None))
+    rows = shape.rows(instances)
+    for row in rows:
+        before, ended = last.get(row[shape.pk_at], (0, None))
         at = now if ended is None else ledger.moment_after(ended)
-        values[version], values[created_at], values[changed_at] = before + 1, at, at
-        values[created_by] = actor.user_id
-        entries.append(ledger.Entry(ledger.CREATED, values))
-        keys.append(shape.search_key(values))
-        prepared.append(ledger.prepare(shape, using, values))
-    columns = [column.column for column in shape.fields] + ["search_key"]
-    rows = ((*row, key) for row, key in zip(prepared, keys, strict=True))
-    ledger.insert(using, shape.model._meta.db_table, columns, rows)
-    ledger.append(shape, using, actor, entries, prepared)
-    for instance, entry, key in zip(instances, entries, keys, strict=True):
-        _complete(shape, using, instance, entry.values, key)
+        row[version], row[created_at], row[changed_at] = before + 1, at, at
+        row[created_by] = actor.user_id
+    batch = ledger.Batch(shape, using, rows)
+    keys = [shape.search_key(row) for row in rows]
+    columns = [field.column for field in shape.fields] + ["search_key"]
+    ledger.insert(
+        using, shape.model._meta.db_table, columns, zip(*batch.prepared, keys, strict=True)
+    )
+    ledger.append(batch, actor, ledger.CREATED)
+    for instance, row, key in zip(instances, rows, keys, strict=True):
+        instance.__dict__.update(zip(shape.attnames, row, strict=True), search_key=key)
+        instance._state.adding = False
+        instance._state.db = using
     return [instance.pk for instance in instances]
-
-
-def _complete(shape: Shape, using: str, instance: Any, values: Sequence[Any], key: str) -> None:
-    instance.__dict__.update(zip(shape.attnames, values, strict=True))
-    instance.search_key = key
-    instance._state.adding = False
-    instance._state.db = using
 
 
 def _assign_keys(shape: Shape, using: str, instances: Sequence[Any]) -> None:
@@ -188,60 +182,51 @@ def _change(
 ) -> None:
     stored = ledger.lock(shape, using, [each.pk for each in changes])
     version, at = shape.position["version"], shape.position["changed_at"]
-    entries: list[ledger.Entry] = []
-    columns: set[int] = set()
+    rows: list[list[Any]] = []
+    touched: set[int] = set()
     for each in changes:
-        values = stored.get(each.pk)
-        if values is None or values[version] != each.version:
+        row = stored.get(each.pk)
+        if row is None or row[version] != each.version:
             written.stale.append(each.pk)
             continue
         new = shape.places_of(each.values)
-        differing = [place for place in new if not shape.same(place, new[place], values[place])]
+        differing = [i for i, value in new.items() if not shape.codecs[i].same(value, row[i])]
         if not differing:
             written.unchanged.append(each.pk)
             continue
         for place in differing:
-            values[place] = new[place]
-        columns.update(differing)
-        values[version] += 1
-        values[at] = ledger.moment_after(values[at])
-        entries.append(ledger.Entry(ledger.CHANGED, values))
+            row[place] = new[place]
+        touched.update(differing)
+        row[version] += 1
+        row[at] = ledger.moment_after(row[at])
+        rows.append(row)
         written.changed.append(each.pk)
-    if entries:
-        prepared = [ledger.prepare(shape, using, entry.values) for entry in entries]
-        _update(shape, using, entries, prepared, sorted(columns))
-        ledger.append(shape, using, actor, entries, prepared)
+    if rows:
+        batch = ledger.Batch(shape, using, rows)
+        _update(batch, sorted(touched))
+        ledger.append(batch, actor, ledger.CHANGED)
 
 
-def _update(
-    shape: Shape,
-    using: str,
-    entries: Sequence[ledger.Entry],
-    prepared: Sequence[Sequence[Any]],
-    columns: Sequence[int],
-) -> None:
-    """Write the rows, on condition of the version they were read at."""
-    connection = connections[using]
+def _update(batch: ledger.Batch, touched: Sequence[int]) -> None:
+    """Write the touched columns, on condition of the version the rows were read at."""
+    shape, connection = batch.shape, connections[batch.using]
     quote = connection.ops.quote_name
     version = shape.position["version"]
-    places = [*columns, version, shape.position["changed_at"]]
+    places = [*touched, version, shape.position["changed_at"]]
     names = [shape.fields[place].column for place in places] + ["search_key"]
     assignments = ", ".join(f"{quote(name)} = %s" for name in names)
-    pk = quote(shape.model._meta.pk.column)
     sql = (
         f"UPDATE {quote(shape.model._meta.db_table)} SET {assignments} "  # noqa: S608
-        f"WHERE {pk} = %s AND {quote('version')} = %s"
+        f"WHERE {quote(shape.model._meta.pk.column)} = %s AND {quote('version')} = %s"
     )
-    rows = [
-        (
-            *(row[place] for place in places),
-            shape.search_key(entry.values),
-            row[shape.pk_at],
-            entry.values[version] - 1,
-        )
-        for row, entry in zip(prepared, entries, strict=True)
-    ]
+    rows = zip(
+        *(batch.prepared[place] for place in places),
+        [shape.search_key(row) for row in batch.rows],
+        batch.prepared[shape.pk_at],
+        [row[version] - 1 for row in batch.rows],
+        strict=True,
+    )
     with connection.cursor() as cursor:
         cursor.executemany(sql, rows)
-        if cursor.rowcount != len(rows):
-            raise RuntimeError(f"{shape.label}: {cursor.rowcount} of {len(rows)} rows written")
+        if cursor.rowcount != len(batch.rows):
+            raise RuntimeError(f"{shape.label}: {cursor.rowcount} of {len(batch.rows)} written")

@@ -7,10 +7,9 @@ transaction open and holds the rows' locks.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cached_property
 from typing import Any
 
 from django.apps import apps
@@ -18,15 +17,15 @@ from django.db import connections, models, transaction
 from django.utils import timezone
 
 from history.actor import Actor
+from history.columns import Values
 from history.commitments import (
     SALT_BYTES,
     Circumstances,
     commitment,
-    instant,
     other_message,
     personal_message,
 )
-from history.shapes import Shape, Values, value_field
+from history.shapes import Shape
 
 CREATED, CHANGED, DELETED = "+", "~", "-"
 _TICK = timedelta(microseconds=1)
@@ -48,12 +47,37 @@ _OWN_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One history row to be: what happened, and the clean values of the record after it."""
+class Batch:
+    """Whole rows of one table, and the same column by column as database and commitments want."""
 
-    type: str
-    values: Values
+    def __init__(self, shape: Shape, using: str, rows: Sequence[Values]) -> None:
+        self.shape, self.using, self.rows = shape, using, rows
+
+    @cached_property
+    def columns(self) -> list[Values]:
+        return list(zip(*self.rows, strict=True))
+
+    @cached_property
+    def prepared(self) -> list[Values]:
+        """Column by column, as the driver takes them."""
+        connection = connections[self.using]
+        codecs = self.shape.codecs
+        return [
+            codec.prepared(values, connection)
+            for codec, values in zip(codecs, self.columns, strict=True)
+        ]
+
+    @cached_property
+    def canonical(self) -> list[Values]:
+        """Column by column, as it enters the commitments."""
+        codecs = self.shape.codecs
+        return [codec.canonical(values) for codec, values in zip(codecs, self.columns, strict=True)]
+
+    def group(self, places: Sequence[int]) -> Iterable[Values]:
+        """The canonical values of some columns, row by row."""
+        if not places:
+            return [()] * len(self.rows)
+        return zip(*(self.canonical[i] for i in places), strict=True)
 
 
 def moment_after(previous: datetime | None) -> datetime:
@@ -66,7 +90,7 @@ def lock(shape: Shape, using: str, pks: Iterable[Any]) -> dict[Any, list[Any]]:
     """The stored rows, whole and locked until the transaction ends. Missing ones are left out."""
     stored = models.QuerySet(shape.model, using=using).filter(pk__in=list(pks))
     rows = stored.order_by("pk").select_for_update().values_list(*shape.attnames)
-    return {row[shape.pk_at]: shape.clean(row) for row in rows}
+    return {row[shape.pk_at]: list(row) for row in rows}
 
 
 def last_versions(shape: Shape, using: str, pks: Sequence[Any]) -> dict[Any, tuple[int, datetime]]:
@@ -82,117 +106,66 @@ def last_versions(shape: Shape, using: str, pks: Sequence[Any]) -> dict[Any, tup
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-@cache
-def converters(shape: Shape, using: str) -> tuple[Callable[[Any], Any], ...]:
-    """Per column, from a clean value to what the database driver takes."""
-    return tuple(_converter(field, using) for field in shape.fields)
-
-
-_PLAIN: dict[str, tuple[type[models.Field], ...]] = {
-    "sqlite": (models.CharField, models.TextField, models.IntegerField),
-    "postgresql": (
-        models.CharField,
-        models.TextField,
-        models.IntegerField,
-        models.BooleanField,
-        models.DateField,
-    ),
-}
-
-
-def _converter(field: models.Field, using: str) -> Callable[[Any], Any]:
-    """Clean values of plain fields go as they are: asking the field costs more than the insert."""
-    connection = connections[using]
-    of_value = value_field(field)
-    own = all(
-        getattr(type(of_value), method).__module__.startswith("django.db.models")
-        for method in ("get_prep_value", "get_db_prep_value", "get_db_prep_save")
-    )
-    if own and isinstance(of_value, _PLAIN[connection.vendor]):
-        return _as_is
-    return lambda value: field.get_db_prep_save(value, connections[using])
-
-
-def _as_is(value: Any) -> Any:
-    return value
-
-
-def prepare(shape: Shape, using: str, values: Values) -> list[Any]:
-    return [convert(value) for convert, value in zip(converters(shape, using), values, strict=True)]
-
-
-def append(
-    shape: Shape,
-    using: str,
-    actor: Actor,
-    entries: Sequence[Entry],
-    prepared: Iterable[Sequence[Any]] | None = None,
-) -> None:
-    """Write one history row per entry, in this order. `prepared`: their values for the driver."""
-    if not entries:
+def append(batch: Batch, actor: Actor, type_: str) -> None:
+    """Write one history row per row of the batch, in its order."""
+    if not batch.rows:
         return
+    shape, using = batch.shape, batch.using
     _know_layout(shape, using)
-    if prepared is None:
-        prepared = (prepare(shape, using, entry.values) for entry in entries)
-    tails = _tails(shape, using, actor, entries)
     columns = [field.column for field in shape.fields] + list(_OWN_COLUMNS)
-    insert(
-        using,
-        shape.history_model._meta.db_table,
-        columns,
-        ((*row, *tail) for row, tail in zip(prepared, tails, strict=True)),
-    )
+    rows = zip(*batch.prepared, *zip(*_tails(batch, actor, type_), strict=True), strict=True)
+    insert(using, shape.history_model._meta.db_table, columns, rows)
     from history.tasks import request_seal  # reads the models, which are built on this module
 
     transaction.on_commit(request_seal, using=using, robust=True)
 
 
-def _tails(
-    shape: Shape, using: str, actor: Actor, entries: Sequence[Entry]
-) -> Iterable[tuple[Any, ...]]:
+def _tails(batch: Batch, actor: Actor, type_: str) -> Iterator[tuple[Any, ...]]:
     """The history's own columns, row by row, as the driver takes them."""
-    connection = connections[using]
-    as_datetime = connection.ops.adapt_datetimefield_value
-    as_binary = connection.Database.Binary
-    at = shape.position["changed_at"]
-    version, pk = shape.position["version"], shape.pk_at
-    layout = shape.layout.digest
-    random = os.urandom(2 * SALT_BYTES * len(entries))
-    for n, entry in enumerate(entries):
-        values, date = entry.values, entry.values[at]
-        start = 2 * SALT_BYTES * n
-        personal_salt = random[start : start + SALT_BYTES]
-        other_salt = random[start + SALT_BYTES : start + 2 * SALT_BYTES]
+    shape = batch.shape
+    as_binary = connections[batch.using].Database.Binary
+    layout, source = shape.layout.digest, actor.source.value
+    at, version = shape.position["changed_at"], shape.position["version"]
+    random = os.urandom(2 * SALT_BYTES * len(batch.rows))
+    rows = zip(
+        batch.prepared[at],
+        batch.canonical[at],
+        batch.canonical[shape.pk_at],
+        batch.canonical[version],
+        batch.group(shape.personal),
+        batch.group(shape.other),
+        strict=True,
+    )
+    start = 0
+    for date, canonical_date, pk, number, personal, other in rows:
+        middle, end = start + SALT_BYTES, start + 2 * SALT_BYTES
+        salt, other_salt = random[start:middle], random[middle:end]
+        start = end
         circumstances = Circumstances(
-            entry.type,
-            instant(date),
+            type_,
+            canonical_date,
             actor.user_id,
             actor.label,
-            actor.source.value,
+            source,
             actor.origin,
             actor.request_id,
         )
-        key = shape.encoders[pk](values[pk])
-        personal = personal_message(
-            layout, key, values[version], actor.reason, shape.encode(values, shape.personal)
-        )
-        other = other_message(
-            layout, key, values[version], circumstances, shape.encode(values, shape.other)
-        )
+        one = personal_message(layout, pk, number, actor.reason, personal)
+        two = other_message(layout, pk, number, circumstances, other)
         yield (
-            as_datetime(date),
+            date,
             actor.reason,
-            entry.type,
+            type_,
             actor.user_id,
-            actor.source.value,
+            source,
             actor.origin,
             actor.request_id,
             actor.label,
             layout,
-            as_binary(personal_salt),
-            as_binary(commitment(personal_salt, personal)),
+            as_binary(salt),
+            as_binary(commitment(salt, one)),
             as_binary(other_salt),
-            as_binary(commitment(other_salt, other)),
+            as_binary(commitment(other_salt, two)),
         )
 
 
@@ -203,7 +176,9 @@ def insert(using: str, table: str, columns: Sequence[str], rows: Iterable[Sequen
     names = ", ".join(quote(column) for column in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {quote(table)} ({names}) FROM STDIN") as copy:
+            statement = f"COPY {quote(table)} ({names}) FROM STDIN"
+            # Django turns the driver's errors into its own around execute(), but not around COPY.
+            with connection.wrap_database_errors, cursor.copy(statement) as copy:
                 for row in rows:
                     copy.write_row(row)
         else:

@@ -51,7 +51,7 @@ def record_removal(
     version, at = shape.position["version"], shape.position["changed_at"]
     pks = [instance.pk for instance in instances]
     stored = ledger.lock(shape, using, pks) if still_there else {}
-    entries = []
+    rows = []
     for instance in instances:
         values = stored.get(instance.pk) if still_there else shape.read(instance)
         found = values and values[version]
@@ -59,6 +59,6 @@ def record_removal(
             raise StaleRecord(instance.reference, instance.pk, instance.version, found)
         values[version] += 1
         values[at] = ledger.moment_after(values[at])
-        entries.append(ledger.Entry(ledger.DELETED, values))
+        rows.append(values)
         instance._removal_recorded = True
-    ledger.append(shape, using, actor, entries)
+    ledger.append(ledger.Batch(shape, using, rows), actor, ledger.DELETED)

@@ -11,7 +11,7 @@ from typing import Any
 from history import ledger
 from history.actor import Actor
 from history.errors import StaleRecord, Unrecorded
-from history.shapes import Shape, refuse_expression, shape_of
+from history.shapes import Shape, shape_of
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ class Plan:
         for place in (self.shape.pk_at, *self.shape.files):
             if place in self.places or self.type == ledger.CREATED:
                 raw = getattr(record, self.shape.attnames[place])
-                self.values[place] = self.shape.cleaners[place](raw)
-        ledger.append(self.shape, using, actor, [ledger.Entry(self.type, self.values)])
+                self.values[place] = self.shape.clean(place, raw)
+        ledger.append(ledger.Batch(self.shape, using, [self.values]), actor, self.type)
 
 
 def creation(record: Any, using: str, actor: Actor) -> Plan:
@@ -91,10 +91,9 @@ def change(record: Any, using: str, update_fields: AnyCollection[str] | None) ->
     changed = []
     for place in _asked(shape, deferred, update_fields):
         raw = getattr(record, shape.attnames[place])
-        refuse_expression(raw)
-        values[place] = shape.cleaners[place](raw)
+        values[place] = shape.clean(place, raw)
         fresh_file = not getattr(raw, "_committed", True)
-        if fresh_file or not shape.same(place, values[place], stored[place]):
+        if fresh_file or not shape.codecs[place].same(values[place], stored[place]):
             changed.append(place)
     if not changed:
         return None
@@ -112,7 +111,7 @@ def _asked(
     shape: Shape, deferred: AnyCollection[str], update_fields: AnyCollection[str] | None
 ) -> list[int]:
     """The places this save is about: the settable ones that were loaded and asked for."""
-    places = [i for i in shape.settable if shape.attnames[i] not in deferred]
+    places = [i for i in sorted(shape.settable) if shape.attnames[i] not in deferred]
     if update_fields is None:
         return places
     unknown = set(update_fields) - set(shape.model._meta._non_pk_concrete_field_names)

@@ -282,10 +282,9 @@ def test_a_related_manager_cannot_move_records_behind_the_history(
 
 def test_a_fixture_of_records_is_refused(building: Building) -> None:
     text = serializers.serialize("json", [building])
-    with transaction.atomic(), pytest.raises(Unrecorded):
-        for loaded in serializers.deserialize("json", text):
-            loaded.save()
-        transaction.set_rollback(True)
+    (loaded,) = serializers.deserialize("json", text)
+    with pytest.raises(Unrecorded), transaction.atomic():
+        loaded.save()
 
 
 def test_get_or_create_and_update_or_create_are_recorded(
