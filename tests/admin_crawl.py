@@ -1,0 +1,89 @@
+"""Finds the pages of the admin by following its links, each kind of page once.
+
+Kinds are the routes of the URL configuration: a hundred records have one edit page. Addresses
+without parameters are visited whether something links to them or not, so choosers are included.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from bs4 import BeautifulSoup
+from django.test import Client
+from django.urls import Resolver404, get_resolver, resolve
+
+from tests.access_matrix import walk
+
+START = "/admin/"
+ENDING = ("/logout/",)  # would end the walk
+
+
+@dataclass(frozen=True)
+class Visited:
+    """One answer of the admin. `html` is the page, or what a chooser's JSON carries of it."""
+
+    path: str
+    route: str
+    html: str
+    modal: bool
+
+
+def crawl(client: Client) -> Iterator[Visited]:
+    """Every kind of page that `client`, signed in, gets to see."""
+    waiting = [START, *_without_parameters()]
+    seen: set[str] = set()
+    while waiting:
+        path = waiting.pop(0)
+        route = _route(path)
+        if route is None or route in seen or path.endswith(ENDING):
+            continue
+        seen.add(route)
+        response = client.get(path)
+        if response.status_code != 200 or response.streaming:
+            continue
+        kind = response["Content-Type"].partition(";")[0]
+        text = response.content.decode()
+        if kind == "application/json":
+            yield Visited(path, route, _html_in(text), modal=True)
+        elif kind == "text/html":
+            yield Visited(path, route, text, modal="<html" not in text)
+            waiting += _links(path, text)
+
+
+def _without_parameters() -> list[str]:
+    paths = (path for path, _pattern in walk(get_resolver()))
+    return [path for path in paths if path.startswith(START) and "<" not in path and "{" not in path]
+
+
+def _route(path: str) -> str | None:
+    try:
+        return resolve(urlsplit(path).path).route
+    except Resolver404:
+        return None
+
+
+def _links(base: str, html: str) -> list[str]:
+    hrefs = (a["href"] for a in BeautifulSoup(html, "html.parser").select("a[href]"))
+    urls = (urldefrag(urljoin(base, str(href))).url for href in hrefs)
+    return [url for url in urls if url.startswith(START)]
+
+
+def _html_in(text: str) -> str:
+    """All strings of a JSON answer that look like HTML."""
+    found: list[str] = []
+
+    def look(value: object) -> None:
+        if isinstance(value, str) and "<" in value:
+            found.append(value)
+        elif isinstance(value, dict):
+            for item in value.values():
+                look(item)
+        elif isinstance(value, list):
+            for item in value:
+                look(item)
+
+    look(json.loads(text))
+    return "\n".join(found)
