@@ -98,6 +98,7 @@ class Builder:
         entries = [entry for entry in self.content("pages") if self.is_due("page", entry["key"])]
         created = [(entry, self._empty_page(entry)) for entry in entries]
         for entry, page in created:
+            page.refresh_from_db()  # the tree has counted its children meanwhile
             page.body = self._body(entry["key"], entry["body"])
             page.sources = [
                 {

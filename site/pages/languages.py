@@ -37,10 +37,14 @@ def portal_languages() -> list[PortalLanguage]:
     return [PortalLanguage(code, name, direction_of(code)) for code, name in settings.LANGUAGES]
 
 
+def active_locale() -> Locale:
+    """Unicode CLDR's data for the active language (its main part: easy German is German)."""
+    return Locale.parse((get_language() or settings.LANGUAGE_CODE).split("-")[0])
+
+
 def language_name(code: str) -> str:
     """The name of a language in the active language: "Rumänisch", "română". Unknown: the code."""
-    active = Locale.parse((get_language() or settings.LANGUAGE_CODE).split("-")[0])
-    return active.languages.get(code, code)
+    return active_locale().languages.get(code, code)
 
 
 def counselling_choices() -> list[tuple[str, str]]:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 
+from babel.dates import format_date, get_day_names
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from wagtail.models import Locale
 
-from pages.languages import language_name
+from pages.languages import active_locale, language_name
 from pages.models.offers import CounsellingOffer, Nth
 from pages.rules import Hour, HourSpan, OfferState, spans
 
-NEVER = (9, "")
+NTH_WEEKDAYS = {
+    Nth.FIRST: gettext_noop("jeden 1. %(day)s im Monat"),
+    Nth.SECOND: gettext_noop("jeden 2. %(day)s im Monat"),
+    Nth.THIRD: gettext_noop("jeden 3. %(day)s im Monat"),
+    Nth.FOURTH: gettext_noop("jeden 4. %(day)s im Monat"),
+    Nth.LAST: gettext_noop("jeden letzten %(day)s im Monat"),
+}
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,8 @@ class OfferCard:
     topics: list[str]
     languages: list[str]
     hours: list[str]
-    order: tuple[int, str]
+    as_of: str
+    order: tuple[bool, int, str]
 
     @property
     def is_ended(self) -> bool:
@@ -43,7 +50,8 @@ class OfferCard:
 
 
 def offer_cards(locale: Locale, today: date | None = None) -> list[OfferCard]:
-    """The published offers for readers of one language, in the order of the week."""
+    """The published offers for readers of one language: where one can go, in the order of the
+    week, then what is by telephone."""
     source = Locale.get_default()
     offers = list(
         CounsellingOffer.objects.filter(locale=source, live=True)
@@ -65,7 +73,7 @@ def _card(
     offer: CounsellingOffer, words: CounsellingOffer | None, source: Locale, today: date
 ) -> OfferCard:
     week = spans(Hour(row.weekday, row.starts, row.ends, row.nth) for row in offer.hours.all())
-    earliest = min(((span.first_weekday, str(span.starts)) for span in week), default=NEVER)
+    first = min(((span.first_weekday, str(span.starts)) for span in week), default=(7, ""))
     return OfferCard(
         offer=offer,
         words=words or offer,
@@ -74,25 +82,25 @@ def _card(
         topics=[row.get_topic_display() for row in offer.topics.all()],
         languages=[language_name(row.code) for row in offer.languages.all()],
         hours=[hours_in_words(span) for span in week],
-        order=earliest,
+        as_of=format_date(offer.as_of, "MMMM y", locale=active_locale()),
+        order=(offer.place is None, *first),
     )
 
 
 def hours_in_words(span: HourSpan) -> str:
-    """A span in the active language: "Montag bis Freitag, 8:00–16:00 Uhr"."""
-    days = str(WEEKDAYS[span.first_weekday])
-    if span.last_weekday == span.first_weekday + 1:
-        days = _("%(first)s und %(last)s") % _ends(span)
-    elif span.last_weekday > span.first_weekday:
-        days = _("%(first)s bis %(last)s") % _ends(span)
-    if span.nth is not None:
-        days = f"{days} ({Nth(span.nth).label})"
+    """A span in the active language: "Montag bis Freitag, 08:00–16:00 Uhr"."""
     times = {"starts": time_format(span.starts), "ends": time_format(span.ends)}
-    return ", ".join(chain([days], [_("%(starts)s–%(ends)s Uhr") % times]))
+    days = _days_in_words(span)
+    return ", ".join([days[0].upper() + days[1:], _("%(starts)s–%(ends)s Uhr") % times])
 
 
-def _ends(span: HourSpan) -> dict[str, str]:
-    return {
-        "first": str(WEEKDAYS[span.first_weekday]),
-        "last": str(WEEKDAYS[span.last_weekday]),
-    }
+def _days_in_words(span: HourSpan) -> str:
+    names = get_day_names(locale=active_locale())
+    first, last = names[span.first_weekday], names[span.last_weekday]
+    if span.nth is not None:
+        return _(NTH_WEEKDAYS[Nth(span.nth)]) % {"day": first}
+    if span.last_weekday == span.first_weekday:
+        return first
+    if span.last_weekday == span.first_weekday + 1:
+        return _("%(first)s und %(last)s") % {"first": first, "last": last}
+    return _("%(first)s bis %(last)s") % {"first": first, "last": last}
