@@ -28,6 +28,7 @@ VERB_OF = {
     "edit": "change",
     "delete": "delete",
     "history": "view",
+    "deleted": "view",
     "share": "share",
     "import": "import",
     "import_template": "import",

@@ -55,10 +55,11 @@ class RecordPolicy(ModelPermissionPolicy):
     Superusers have no reach of their own: running the machine is no reason to read about people.
     """
 
-    def reach(self, user: Any, verb: str) -> Q:
+    def reach(self, user: Any, verb: str, pk: str = "pk") -> Q:
         """The records of this collection on which `user` may do `verb`, as a condition.
 
         THE one method. "add" and "import" concern no existing record: any scope will do.
+        `pk` is the name of the record's number where the condition is asked: "id" in history rows.
         """
         mine = reach_of(user)
         label = self.model._meta.label_lower
@@ -83,7 +84,7 @@ class RecordPolicy(ModelPermissionPolicy):
             )
             if verb == "change":
                 shares = shares.filter(may_change=True)
-            condition |= Q(pk__in=shares.values("object_pk"))
+            condition |= Q(**{f"{pk}__in": shares.values("object_pk")})
         return condition
 
     # Everything below derives from reach() ------------------------------------------------------
@@ -102,6 +103,11 @@ class RecordPolicy(ModelPermissionPolicy):
             return self.visible(user, verb).get(pk=pk)
         except (self.model.DoesNotExist, ValueError, TypeError, OverflowError):
             raise Http404 from None
+
+    def visible_deletions(self, user: Any) -> QuerySet[Any]:
+        """The last history rows of deleted records that the person could view while they existed."""
+        rows = self.model.history.filter(history_type="-")  # type: ignore[attr-defined]
+        return rows.filter(self.reach(user, "view", pk="id"))
 
     def fields(self, user: Any, verb: str = "view") -> list[Field]:
         """The declared fields the person may see (or set: a hidden field is never settable)."""

@@ -16,6 +16,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from backoffice.choosers import RecordChooserViewSet
 from backoffice.forms import edit_handler_of
 from backoffice.views.editing import RecordCreateView, RecordDeleteView, RecordEditView
+from backoffice.views.deleted import DeletedListView
 from backoffice.views.listing import RecordListView
 from backoffice.views.record import RecordDetailView, RecordHistoryView
 from backoffice.views.sharing import RecordShareView
@@ -41,6 +42,7 @@ class CollectionViewSet(SnippetViewSet):
     inspect_view_class = RecordDetailView
     history_view_class = RecordHistoryView
     share_view_class = RecordShareView
+    deleted_view_class = DeletedListView
     chooser_viewset_class = RecordChooserViewSet
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -126,6 +128,10 @@ class CollectionViewSet(SnippetViewSet):
         )
 
     @property
+    def deleted_view(self) -> Any:
+        return self.construct_view(self.deleted_view_class)
+
+    @property
     def share_view(self) -> Any:
         return self.construct_view(self.share_view_class)
 
@@ -134,6 +140,7 @@ class CollectionViewSet(SnippetViewSet):
             path("", self.index_view, name="list"),
             path("results/", self.index_results_view, name="list_results"),
             path("add/", self.add_view, name="add"),
+            path("deleted/", self.deleted_view, name="deleted"),
             path("<int:pk>/", self.inspect_view, name="inspect"),
             path("<int:pk>/edit/", self.edit_view, name="edit"),
             path("<int:pk>/delete/", self.delete_view, name="delete"),

@@ -73,7 +73,7 @@ def _wagtail_addresses() -> list[str]:
     for route, pattern in walk(get_resolver()):
         if not route.startswith("/admin/") or route in collection_paths:
             continue
-        concrete = route
+        concrete = route.replace("{pk}", "1")
         for name, converter in pattern.pattern.converters.items():
             kind = type(converter).__name__.removesuffix("Converter").lower()
             value = _ARGUMENTS.get(kind, "1").replace("0" * 32, "0" * 8 + ("-" + "0" * 4) * 3 + "-" + "0" * 12)

@@ -403,3 +403,30 @@ def test_wagtails_own_log_keeps_nothing_about_records(cast):
 def test_a_record_is_called_by_its_number_wherever_wagtail_prints_it(cast):
     person = cast.records[Person, "own"]
     assert str(person) == f"PER-{person.pk:06d}"
+
+
+def test_what_was_deleted_can_still_be_looked_up(cast):
+    inspection = cast.records[Inspection, "own"]
+    client = signed_in(cast, "inspection")
+    client.post(page(inspection, "delete"), {"change_reason": "doppelt erfasst"})
+    gone = body_of(client.get("/admin/inspections/inspection/deleted/"))
+    assert str(inspection) in gone
+    assert "doppelt erfasst" in gone
+    verlauf = body_of(client.get(page(inspection, "history")))
+    assert "Dieser Datensatz wurde gelöscht" in verlauf
+    assert "doppelt erfasst" in verlauf
+    assert client.get(page(inspection)).status_code == 404
+    guest = signed_in(cast, "clearing")
+    assert guest.get(page(inspection, "history")).status_code == 404
+
+
+def test_a_foreign_deletion_is_as_absent_as_the_record_was(cast):
+    inspection = cast.records[Inspection, "foreign"]
+    from history.actor import System, acting_as
+
+    with acting_as(System("Test"), because="doppelt"):
+        inspection_pk = inspection.pk
+        inspection.delete()
+    client = signed_in(cast, "inspection")
+    assert client.get(f"/admin/inspections/inspection/{inspection_pk}/history/").status_code == 404
+    assert "doppelt" not in body_of(client.get("/admin/inspections/inspection/deleted/"))

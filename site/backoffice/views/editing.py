@@ -141,6 +141,7 @@ class RecordDeleteView(Guarded, DeleteView):
             return self.render_to_response(
                 self.get_context_data(problem=_("Bitte einen Grund angeben.")), status=422
             )
+        reference = str(self.object)
         try:
             with transaction.atomic(), because(reason[:500]):
                 self.object.delete()
@@ -148,7 +149,12 @@ class RecordDeleteView(Guarded, DeleteView):
             return self.render_to_response(
                 self.get_context_data(problem=self._what_refers(error)), status=409
             )
-        messages.success(request, _("%(reference)s gelöscht.") % {"reference": self.object})
+        history = reverse(self.history_url_name, args=(self.kwargs["pk"],))
+        messages.success(
+            request,
+            _("%(reference)s gelöscht.") % {"reference": reference},
+            buttons=[messages.button(history, _("Verlauf ansehen"))],
+        )
         return redirect(self.index_url_name)
 
     def _what_refers(self, error: ProtectedError) -> str:

@@ -163,6 +163,7 @@ class RecordListView(Guarded, IndexView):
         return list(self._export_buttons())
 
     def _export_buttons(self) -> Iterator[Button]:
+        yield Button(_("Gelöschte"), url=self._sibling("deleted"), icon_name="bin", priority=90)
         if self.may("export"):
             query = self.request.GET.copy()
             for parameter in ("p", "_w_filter_fragment"):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import models
+from django.http import Http404
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.functional import cached_property
@@ -46,6 +47,7 @@ class RecordPage(Guarded, WagtailAdminTemplateMixin, TemplateView):
     """Base of the screens of one record: same header, same tabs."""
 
     tab = ""
+    deleted = False
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -82,7 +84,9 @@ class RecordPage(Guarded, WagtailAdminTemplateMixin, TemplateView):
             ("inspect", _("Angaben"), self._url(self.inspect_url_name)),
             ("history", _("Verlauf"), self._url(self.history_url_name)),
         ]
-        if self.may("share", self.object):
+        if self.deleted:
+            tabs = tabs[1:]
+        elif self.may("share", self.object):
             tabs.append(("share", _("Freigaben"), self._url(f"{namespace}:share")))
         return super().get_context_data(
             **kwargs,
@@ -173,6 +177,18 @@ class RecordHistoryView(RecordPage):
     page_title = gettext_lazy("Verlauf")
     per_page = 25
 
+    def get_object(self, queryset: Any = None) -> models.Model:
+        """The record, or as it was last if it has been deleted: its history outlives it."""
+        try:
+            return super().get_object(queryset)
+        except Http404:
+            gone = self.policy.visible_deletions(self.request.user).filter(id=self.kwargs["pk"])
+            last = gone.order_by("-version").first()
+            if last is None:
+                raise
+            self.deleted = True
+            return last.instance
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = changes_of(
             self.object,
@@ -180,4 +196,4 @@ class RecordHistoryView(RecordPage):
             page=self.request.GET.get("p", "1"),
             per_page=self.per_page,
         )
-        return super().get_context_data(**kwargs, page=page)
+        return super().get_context_data(**kwargs, page=page, deleted=self.deleted)
