@@ -21,7 +21,7 @@ class Source(TextChoices):
     """The door through which a change came."""
 
     FORM = "form", _("Formular")
-    IMPORT = "import", _("Import")
+    IMPORT = "import", _("Datenimport")
     TRANSITION = "transition", _("Arbeitsschritt")
     COMMAND = "command", _("Befehl")
     API = "api", _("Schnittstelle")

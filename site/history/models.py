@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from history.append_only import Appended
 from history.commitments import Column
 from history.commitments import Layout as RowLayout
-from history.errors import AppendOnly
 from history.recorded import Recorded
 
 __all__ = ["AccessEvent", "Erasure", "Layout", "Recorded", "Seal", "SealedRow"]
@@ -58,7 +56,7 @@ class Layout(models.Model):
         )
 
 
-class Seal(models.Model):
+class Seal(Appended):
     """A batch of history rows, closed: Merkle root over them, linked to the seal before.
 
     All hashes are SHA-256 in hexadecimal digits. `head` of the newest seal is what is published.
@@ -81,7 +79,7 @@ class Seal(models.Model):
         return f"{self.number}: {self.head}"
 
 
-class SealedRow(models.Model):
+class SealedRow(Appended):
     """A history row under a seal, with enough to name it when the row itself is gone."""
 
     seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="rows")
@@ -103,7 +101,7 @@ class SealedRow(models.Model):
         return f"{self.table} {self.object_pk} v{self.version}"
 
 
-class Erasure(models.Model):
+class Erasure(Appended):
     """The receipt of an erasure. It names the record, never what was erased.
 
     `version`: of the history row that records the erasure; personal values up to it are gone.
@@ -136,7 +134,7 @@ class Erasure(models.Model):
         return f"{self.collection} {self.object_pk}: {self.rule}"
 
 
-class AccessEvent(models.Model):
+class AccessEvent(Appended):
     """Somebody read records, or tried to. `detail`: counts, names of fields; nothing personal."""
 
     class Action(models.TextChoices):
@@ -171,9 +169,3 @@ class AccessEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.collection}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Once written it stays as it is."""
-        if not self._state.adding:
-            raise AppendOnly(self._meta.label, "save()")
-        super().save(*args, **kwargs)

@@ -13,10 +13,11 @@ from simple_history.manager import HistoricalQuerySet, HistoryManager
 from simple_history.models import HistoricalRecords
 
 from history.actor import Source, current_actor
+from history.append_only import AppendOnlyQuerySet
 from history.errors import AppendOnly, Unrecorded
 
 
-class HistoryQuerySet(HistoricalQuerySet):
+class HistoryQuerySet(AppendOnlyQuerySet, HistoricalQuerySet):
     """Reads history; writes none."""
 
     def latest_of_each(self) -> HistoryQuerySet:
@@ -30,25 +31,11 @@ class HistoryQuerySet(HistoricalQuerySet):
         )
         return self.filter(~models.Exists(later))
 
-    def _refuse(self, what: str) -> NoReturn:
-        raise AppendOnly(self.model._meta.label, what)
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        self._refuse("update()")
-
-    def delete(self) -> NoReturn:
-        self._refuse("delete()")
-
     def create(self, **kwargs: Any) -> NoReturn:
         self._refuse("create()")
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> NoReturn:
         self._refuse("bulk_create()")
-
-    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
-        self._refuse("bulk_update()")
-
-    delete.queryset_only = True  # type: ignore[attr-defined]
 
 
 class HistoryRowManager(HistoryManager):
