@@ -51,7 +51,12 @@ def move(run: ImportRun, verb: str, **values: Any) -> ImportRun:
 
 
 def upload(
-    *, model: type[Model], who: Any, name: str, content: File[bytes], choices: Choices = Choices()  # noqa: B008
+    *,
+    model: type[Model],
+    who: Any,
+    name: str,
+    content: File[bytes],
+    choices: Choices = Choices(),  # noqa: B008
 ) -> ImportRun:
     """Keep the file and open a run for it. Raises EmptyFile and TooLarge. Nothing is read yet."""
     if not content.size:

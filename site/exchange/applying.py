@@ -128,7 +128,9 @@ class _Application:
                 continue
             stored = field.related_model._default_manager.filter(pk__in=pks)
             left = set(stored.values_list("pk", flat=True))
-            gone |= {pk for pk, target in wanted.items() if target is not None and target not in left}
+            gone |= {
+                pk for pk, target in wanted.items() if target is not None and target not in left
+            }
         for row in rows:
             if row.pk in gone:
                 self._conflict(row, _("Ein Datensatz, auf den die Zeile verweist, wurde gelöscht."))

@@ -80,7 +80,8 @@ class Checker:
     def _key_part_missing(self, draft: Draft, name: str) -> None:
         if not draft.errors:
             draft.refuse(
-                self.heading(name), _("Diese Angabe fehlt. Sie wird gebraucht, um den Datensatz zu finden.")
+                self.heading(name),
+                _("Diese Angabe fehlt. Sie wird gebraucht, um den Datensatz zu finden."),
             )
 
     def heading(self, name: str) -> str:
@@ -106,7 +107,9 @@ class Checker:
                 numbers = ", ".join(record.reference for record in records)
                 draft.conflict(
                     self.heading(self.key_names[0]),
-                    _("Dazu gibt es mehrere Datensätze: %s. Es ist nicht klar, welcher gemeint ist.")
+                    _(
+                        "Dazu gibt es mehrere Datensätze: %s. Es ist nicht klar, welcher gemeint ist."
+                    )
                     % numbers,
                 )
 
@@ -155,7 +158,9 @@ class Checker:
         if unit is None:
             draft.refuse(
                 self.heading("unit"),
-                _("Sie gehören zu keiner Stelle. Bitte geben Sie die zuständige Stelle in der Datei an."),
+                _(
+                    "Sie gehören zu keiner Stelle. Bitte geben Sie die zuständige Stelle in der Datei an."
+                ),
             )
             return
         draft.given["unit"] = unit

@@ -16,8 +16,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 
-from catalogue import collection_of
 from catalogue import Field as Declared
+from catalogue import collection_of
 from catalogue.naming import is_collection
 from exchange import dates, quantities, widgets
 from exchange.reading.cells import Cell
@@ -216,4 +216,3 @@ def field_at(model: type[models.Model], path: Path) -> models.Field:
     for name in path[:-1]:
         model = model._meta.get_field(name).related_model  # type: ignore[assignment]
     return model._meta.get_field(path[-1])  # type: ignore[return-value]
-

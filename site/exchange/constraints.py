@@ -50,7 +50,9 @@ class Constraints:
             self._add(constraint)
 
     def _unique_fields(self) -> Iterator[UniqueRule]:
-        groups = [(f.name,) for f in self.model._meta.concrete_fields if f.unique and not f.primary_key]
+        groups = [
+            (f.name,) for f in self.model._meta.concrete_fields if f.unique and not f.primary_key
+        ]
         groups += [tuple(names) for names in self.model._meta.unique_together]
         for names in groups:
             message = self.model().unique_error_message(self.model, names).messages[0]

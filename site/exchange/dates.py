@@ -27,9 +27,7 @@ class DateWidget(CellWidget):
 
     def read(self, value: Cell) -> dt.date:
         if isinstance(value, dt.datetime):
-            raise ValueError(
-                _("Hier steht %s, erwartet wird ein Tag ohne Uhrzeit.") % shown(value)
-            )
+            raise ValueError(_("Hier steht %s, erwartet wird ein Tag ohne Uhrzeit.") % shown(value))
         if isinstance(value, dt.date):
             return value
         if isinstance(value, Decimal):

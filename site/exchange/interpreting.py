@@ -91,7 +91,8 @@ class Interpreter:
             else:
                 draft.refuse(
                     self.mapping.heading(column),
-                    _("Diese Angabe ist Pflicht und kann nicht mit %s geleert werden.") % CLEAR_MARK,
+                    _("Diese Angabe ist Pflicht und kann nicht mit %s geleert werden.")
+                    % CLEAR_MARK,
                 )
 
     # References -----------------------------------------------------------------------------------
@@ -139,7 +140,9 @@ class Interpreter:
         column = self.resource.by_path[path]
         heading = self.mapping.heading(column)
         if not any(error["column"] == heading for error in draft.errors):
-            draft.refuse(heading, _("Diese Angabe fehlt. Sie wird gebraucht, um den Datensatz zu finden."))
+            draft.refuse(
+                heading, _("Diese Angabe fehlt. Sie wird gebraucht, um den Datensatz zu finden.")
+            )
 
     def _settle(self, reference: Reference, draft: Draft, records: Sequence[Any]) -> None:
         if len(records) == 1:

@@ -22,7 +22,7 @@ _PUNCTUATION = re.compile(r"[^\w]+")
 
 
 def folded(heading: str) -> str:
-    """"Wohnfläche (m²)" → "wohnflaeche m2", "Hausnr." → "hausnr"."""
+    """ "Wohnfläche (m²)" → "wohnflaeche m2", "Hausnr." → "hausnr"."""
     return " ".join(_PUNCTUATION.sub(" ", fold(heading)).split())
 
 

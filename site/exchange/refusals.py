@@ -37,7 +37,9 @@ class EmptyFile(Unreadable):
 class TooLarge(Unreadable):
     def __init__(self, limit: int) -> None:
         super().__init__(
-            _("Die Datei ist größer als %(limit)d MB. Bitte teilen Sie sie in kleinere Dateien auf.")
+            _(
+                "Die Datei ist größer als %(limit)d MB. Bitte teilen Sie sie in kleinere Dateien auf."
+            )
             % {"limit": limit // MEGABYTE}
         )
 
@@ -45,7 +47,9 @@ class TooLarge(Unreadable):
 class TooManyRows(Unreadable):
     def __init__(self, limit: int) -> None:
         super().__init__(
-            _("Die Datei hat mehr als %(limit)d Zeilen. Bitte teilen Sie sie in mehrere Dateien auf.")
+            _(
+                "Die Datei hat mehr als %(limit)d Zeilen. Bitte teilen Sie sie in mehrere Dateien auf."
+            )
             % {"limit": limit}
         )
 

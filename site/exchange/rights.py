@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.functional import cached_property
 
 from access.models import Grant, Membership, OrganisationalUnit
@@ -35,6 +35,18 @@ class Rights:
         if self.system:
             return self.model._default_manager.all()
         return policy_of(self.model).visible(self.who, verb)
+
+    def limited(self, queryset: QuerySet[Any], verb: str) -> QuerySet[Any]:
+        """Those of the queryset's records on which the person may `verb`."""
+        return (
+            queryset
+            if self.system
+            else queryset.filter(policy_of(self.model).reach(self.who, verb))
+        )
+
+    def sees_all(self) -> bool:
+        """Whether no record of the collection is out of the person's sight."""
+        return self.system or policy_of(self.model).reach(self.who, "view") == Q()
 
     def fields(self) -> list[Field]:
         """The exchanged fields the person may see and set, in declared order."""
@@ -72,4 +84,5 @@ class Rights:
         ).values("group_id")
         importing = Membership.objects.filter(user__groups__in=groups, user__is_active=True)
         first = importing.order_by("pk").values_list("unit_id", flat=True).first()
-        return first or OrganisationalUnit.objects.order_by("pk").values_list("pk", flat=True).first()
+        units = OrganisationalUnit.objects.order_by("pk").values_list("pk", flat=True)
+        return first or units.first()

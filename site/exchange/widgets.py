@@ -1,4 +1,4 @@
-"""Text, choices, yes and no: both directions of a cell side by side. `clean` reads, `render` writes.
+"""Text, choices, yes and no: both directions of a cell side by side.
 
 `clean` gets a cell of `exchange.reading.cells` and returns the Python value, None for nothing, or
 raises ValueError with a German message. `render` returns text as it stands in a CSV; with
@@ -26,7 +26,9 @@ _EXCEL_DATE = re.compile(
     r"|\d{1,2}\.\d{1,2}\.(\d{2}|\d{4})",
     re.IGNORECASE,
 )
-_MOJIBAKE = re.compile("\u00c3[\u00a4\u00b6\u00bc\u0178\u201e\u2013\u0153\u2022]|\u00e2\u201a\u00ac|\ufffd")
+_MOJIBAKE = re.compile(
+    "\u00c3[\u00a4\u00b6\u00bc\u0178\u201e\u2013\u0153\u2022]|\u00e2\u201a\u00ac|\ufffd"
+)
 _LOST = re.compile(r"\w\?\w")
 
 
@@ -101,7 +103,7 @@ class TextWidget(CellWidget):
                 "value": value,
             }
         if isinstance(value, str) and (_MOJIBAKE.search(value) or _LOST.search(value)):
-            return _("Hier sind wohl Buchstaben verloren gegangen. Stimmt der Zeichensatz der Datei?")
+            return _("Hier fehlen wohl Buchstaben. Stimmt der Zeichensatz der Datei?")
         return ""
 
     def same(self, old: Any, new: Any) -> bool:
@@ -127,7 +129,7 @@ def turned_into_date(seen: str) -> str:
 
 
 def looks_like_excel_date(text: str) -> bool:
-    """"12. Okt", "Dez 14", "12.10.2026": what Excel makes of "12-10" when it saves a CSV."""
+    """ "12. Okt", "Dez 14", "12.10.2026": what Excel makes of "12-10" when it saves a CSV."""
     return _EXCEL_DATE.fullmatch(text) is not None
 
 

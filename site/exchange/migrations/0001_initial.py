@@ -2,13 +2,13 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import exchange.models
 from django.conf import settings
 from django.db import migrations, models
 
+import exchange.models
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,85 +17,247 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('collection', models.CharField(editable=False, max_length=100, verbose_name='Sammlung')),
-                ('file', models.FileField(editable=False, max_length=200, storage=exchange.models.private_storage, upload_to=exchange.models.stored_as, verbose_name='Datei')),
-                ('file_name', models.CharField(editable=False, max_length=200, verbose_name='Dateiname')),
-                ('sha256', models.CharField(editable=False, max_length=64, verbose_name='Prüfsumme (SHA-256)')),
-                ('size', models.PositiveBigIntegerField(editable=False, verbose_name='Größe in Byte')),
-                ('wanted_encoding', models.CharField(blank=True, editable=False, max_length=20)),
-                ('wanted_sheet', models.CharField(blank=True, editable=False, max_length=100)),
-                ('encoding', models.CharField(blank=True, editable=False, max_length=40, verbose_name='Zeichensatz')),
-                ('delimiter', models.CharField(blank=True, editable=False, max_length=4, verbose_name='Trennzeichen')),
-                ('sheet', models.CharField(blank=True, editable=False, max_length=100, verbose_name='Tabellenblatt')),
-                ('sheets', models.JSONField(default=list, editable=False)),
-                ('header_line', models.PositiveIntegerField(default=0, editable=False, verbose_name='Kopfzeile')),
-                ('headings', models.JSONField(default=list, editable=False)),
-                ('unknown', models.JSONField(default=list, editable=False)),
-                ('fields', models.JSONField(default=list, editable=False)),
-                ('state', models.CharField(choices=[('uploaded', 'hochgeladen'), ('planning', 'wird geprüft'), ('planned', 'geprüft'), ('applying', 'wird übernommen'), ('applied', 'übernommen'), ('failed', 'gescheitert'), ('cancelled', 'abgebrochen')], default='uploaded', editable=False, max_length=10, verbose_name='Stand')),
-                ('message', models.TextField(blank=True, editable=False, verbose_name='Meldung')),
-                ('uploaded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='hochgeladen am')),
-                ('planned_at', models.DateTimeField(editable=False, null=True, verbose_name='geprüft am')),
-                ('confirmed_at', models.DateTimeField(editable=False, null=True, verbose_name='bestätigt am')),
-                ('finished_at', models.DateTimeField(editable=False, null=True, verbose_name='beendet am')),
-                ('new_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='neu')),
-                ('changed_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='geändert')),
-                ('unchanged_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='unverändert')),
-                ('refused_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='abgelehnt')),
-                ('conflict_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='Konflikte')),
-                ('done', models.PositiveIntegerField(default=0, editable=False, verbose_name='erledigt')),
-                ('total', models.PositiveIntegerField(default=0, editable=False, verbose_name='Zeilen')),
-                ('confirmed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='bestätigt von')),
-                ('uploaded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='hochgeladen von')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "collection",
+                    models.CharField(editable=False, max_length=100, verbose_name="Sammlung"),
+                ),
+                (
+                    "file",
+                    models.FileField(
+                        editable=False,
+                        max_length=200,
+                        storage=exchange.models.private_storage,
+                        upload_to=exchange.models.stored_as,
+                        verbose_name="Datei",
+                    ),
+                ),
+                (
+                    "file_name",
+                    models.CharField(editable=False, max_length=200, verbose_name="Dateiname"),
+                ),
+                (
+                    "sha256",
+                    models.CharField(
+                        editable=False, max_length=64, verbose_name="Prüfsumme (SHA-256)"
+                    ),
+                ),
+                (
+                    "size",
+                    models.PositiveBigIntegerField(editable=False, verbose_name="Größe in Byte"),
+                ),
+                ("wanted_encoding", models.CharField(blank=True, editable=False, max_length=20)),
+                ("wanted_sheet", models.CharField(blank=True, editable=False, max_length=100)),
+                (
+                    "encoding",
+                    models.CharField(
+                        blank=True, editable=False, max_length=40, verbose_name="Zeichensatz"
+                    ),
+                ),
+                (
+                    "delimiter",
+                    models.CharField(
+                        blank=True, editable=False, max_length=4, verbose_name="Trennzeichen"
+                    ),
+                ),
+                (
+                    "sheet",
+                    models.CharField(
+                        blank=True, editable=False, max_length=100, verbose_name="Tabellenblatt"
+                    ),
+                ),
+                ("sheets", models.JSONField(default=list, editable=False)),
+                (
+                    "header_line",
+                    models.PositiveIntegerField(
+                        default=0, editable=False, verbose_name="Kopfzeile"
+                    ),
+                ),
+                ("headings", models.JSONField(default=list, editable=False)),
+                ("unknown", models.JSONField(default=list, editable=False)),
+                ("fields", models.JSONField(default=list, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "hochgeladen"),
+                            ("planning", "wird geprüft"),
+                            ("planned", "geprüft"),
+                            ("applying", "wird übernommen"),
+                            ("applied", "übernommen"),
+                            ("failed", "gescheitert"),
+                            ("cancelled", "abgebrochen"),
+                        ],
+                        default="uploaded",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="Stand",
+                    ),
+                ),
+                ("message", models.TextField(blank=True, editable=False, verbose_name="Meldung")),
+                (
+                    "uploaded_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="hochgeladen am",
+                    ),
+                ),
+                (
+                    "planned_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="geprüft am"),
+                ),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="bestätigt am"),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="beendet am"),
+                ),
+                (
+                    "new_count",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="neu"),
+                ),
+                (
+                    "changed_count",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="geändert"),
+                ),
+                (
+                    "unchanged_count",
+                    models.PositiveIntegerField(
+                        default=0, editable=False, verbose_name="unverändert"
+                    ),
+                ),
+                (
+                    "refused_count",
+                    models.PositiveIntegerField(
+                        default=0, editable=False, verbose_name="abgelehnt"
+                    ),
+                ),
+                (
+                    "conflict_count",
+                    models.PositiveIntegerField(
+                        default=0, editable=False, verbose_name="Konflikte"
+                    ),
+                ),
+                (
+                    "done",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="erledigt"),
+                ),
+                (
+                    "total",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="Zeilen"),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="bestätigt von",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="hochgeladen von",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Import',
-                'verbose_name_plural': 'Importe',
-                'ordering': ('-pk',),
+                "verbose_name": "Import",
+                "verbose_name_plural": "Importe",
+                "ordering": ("-pk",),
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField(verbose_name='Zeile')),
-                ('kind', models.CharField(choices=[('new', 'neu'), ('changed', 'geändert'), ('unchanged', 'unverändert'), ('refused', 'abgelehnt'), ('conflict', 'Konflikt')], max_length=10, verbose_name='Ergebnis')),
-                ('key_text', models.CharField(blank=True, max_length=300, verbose_name='Datensatz')),
-                ('target', models.BigIntegerField(null=True)),
-                ('version', models.PositiveIntegerField(null=True)),
-                ('changes', models.JSONField(default=dict)),
-                ('errors', models.JSONField(default=list)),
-                ('remarks', models.JSONField(default=list)),
-                ('cells', models.JSONField(default=list)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='exchange.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line", models.PositiveIntegerField(verbose_name="Zeile")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("new", "neu"),
+                            ("changed", "geändert"),
+                            ("unchanged", "unverändert"),
+                            ("refused", "abgelehnt"),
+                            ("conflict", "Konflikt"),
+                        ],
+                        max_length=10,
+                        verbose_name="Ergebnis",
+                    ),
+                ),
+                (
+                    "key_text",
+                    models.CharField(blank=True, max_length=300, verbose_name="Datensatz"),
+                ),
+                ("target", models.BigIntegerField(null=True)),
+                ("version", models.PositiveIntegerField(null=True)),
+                ("changes", models.JSONField(default=dict)),
+                ("errors", models.JSONField(default=list)),
+                ("remarks", models.JSONField(default=list)),
+                ("cells", models.JSONField(default=list)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="exchange.importrun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Zeile eines Imports',
-                'verbose_name_plural': 'Zeilen eines Imports',
-                'ordering': ('line',),
+                "verbose_name": "Zeile eines Imports",
+                "verbose_name_plural": "Zeilen eines Imports",
+                "ordering": ("line",),
             },
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['uploaded_by', '-id'], name='exchange_im_uploade_89bd9e_idx'),
+            model_name="importrun",
+            index=models.Index(
+                fields=["uploaded_by", "-id"], name="exchange_im_uploade_89bd9e_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['collection', '-id'], name='exchange_im_collect_24f9d8_idx'),
+            model_name="importrun",
+            index=models.Index(fields=["collection", "-id"], name="exchange_im_collect_24f9d8_idx"),
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['collection', 'sha256'], name='exchange_im_collect_d78b73_idx'),
+            model_name="importrun",
+            index=models.Index(
+                fields=["collection", "sha256"], name="exchange_im_collect_d78b73_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['run', 'kind', 'line'], name='exchange_im_run_id_ce9207_idx'),
+            model_name="importrow",
+            index=models.Index(
+                fields=["run", "kind", "line"], name="exchange_im_run_id_ce9207_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['run', 'line'], name='exchange_im_run_id_428639_idx'),
+            model_name="importrow",
+            index=models.Index(fields=["run", "line"], name="exchange_im_run_id_428639_idx"),
         ),
     ]

@@ -242,7 +242,7 @@ class XlsxScan:
 
 
 def column_index(letters: str) -> int:
-    """"A" → 0, "XFD" → 16383."""
+    """ "A" → 0, "XFD" → 16383."""
     index = 0
     for letter in letters.upper():
         index = index * 26 + ord(letter) - 64

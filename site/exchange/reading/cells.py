@@ -54,7 +54,7 @@ def number(value: float) -> Decimal:
 
 
 def plain(value: Decimal) -> str:
-    """"6667", "45,5": a number as a German spreadsheet shows it when nobody formatted it."""
+    """ "6667", "45,5": a number as a German spreadsheet shows it when nobody formatted it."""
     if value == value.to_integral_value():
         return format(value.to_integral_value(), "f")
     return format(value.normalize(), "f").replace(".", ",")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from clevercsv import Detector
 
+from exchange.formulas import restored
 from exchange.reading.cells import Cell, Row
 from exchange.reading.encoding import Encoding
 from exchange.refusals import LineTooLong, QuoteNeverClosed, TooManyColumns
@@ -85,9 +86,10 @@ def _delimiter(head: str) -> str:
 
 
 def _unwrapped(cell: str) -> Cell:
-    if cell.startswith('="') and (match := _WRAPPED.fullmatch(cell)):
+    first = cell[:1]
+    if first == "=" and (match := _WRAPPED.fullmatch(cell)):
         return match[1]
-    return cell
+    return restored(cell) if first == "'" else cell
 
 
 class _Lines:

@@ -36,10 +36,14 @@ ENCODINGS = {
 _SINGLE_BYTE = ("cp1252", "iso8859-15", "cp850", "mac-roman", "cp1250", "cp1251")
 _CODECS_OF_LIBRARY = {codecs.lookup(name).name: name for name in _SINGLE_BYTE}
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _GERMAN = frozenset("äöüÄÖÜß")
 _EXPECTED = frozenset("€§°²³–„“”‚‘’·…«»") | frozenset(
-    "éèêáàâçñóòôíìîúùû" "ÉÈÁÀÇÑÓÍÚ" "ăîșțşţĂÎȘȚŞŢ" "ąćęłńśźżĄĆĘŁŃŚŹŻ" "őűŐŰčěřšůýžČĚŘŠŮÝŽ"
+    "éèêáàâçñóòôíìîúùûÉÈÁÀÇÑÓÍÚăîșțşţĂÎȘȚŞŢąćęłńśźżĄĆĘŁŃŚŹŻőűŐŰčěřšůýžČĚŘŠŮÝŽ"
 )
 
 
@@ -142,12 +146,16 @@ def _single_byte(path: Path) -> str:
     sample = _sample(path)
     guess = from_bytes(sample, cp_isolation=list(_SINGLE_BYTE)).best()
     favourite = _CODECS_OF_LIBRARY.get(codecs.lookup(guess.encoding).name) if guess else None
-    scores = {}
+    scores: dict[str, float] = {}
+    texts: set[str] = set()
     for codec in _SINGLE_BYTE:
         try:
             text = sample.decode(codec)
         except UnicodeDecodeError:
             continue
+        if text in texts:
+            continue  # the same letters as under a more usual name
+        texts.add(text)
         scores[codec] = letter_score(text) + (0.5 if codec == favourite else 0)
     for codec in sorted(scores, key=lambda c: -scores[c]):
         if _decodes(path, codec):

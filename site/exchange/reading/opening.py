@@ -103,9 +103,7 @@ def open_table(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _open(
-    path: Path, folder: Path, recognise: Recognise, expected: str, choices: Choices
-) -> Sheet:
+def _open(path: Path, folder: Path, recognise: Recognise, expected: str, choices: Choices) -> Sheet:
     if _is_workbook(path):
         return _open_workbook(path, folder, recognise, expected, choices.sheet)
     encoding = chosen(path, choices.encoding) if choices.encoding else detect(path)

@@ -50,7 +50,14 @@ def open_workbook(path: Path, folder: Path, sheet: str = "") -> Workbook:
 
 def _parse(path: Path, spool: Path, sheet: str) -> dict[str, Any]:
     """Run the child. It gets no environment: what it does not know it cannot give away."""
-    command = [sys.executable, "-m", "exchange.reading.child", str(path.resolve()), str(spool), sheet]
+    command = [
+        sys.executable,
+        "-m",
+        "exchange.reading.child",
+        str(path.resolve()),
+        str(spool),
+        sheet,
+    ]
     try:
         child = subprocess.run(  # noqa: S603
             command,
@@ -109,4 +116,3 @@ _TYPED: dict[str, Any] = {
     "time": dt.time.fromisoformat,
     "duration": str,
 }
-
