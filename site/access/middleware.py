@@ -9,19 +9,27 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import get_user_model, logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from wagtail.admin.auth import user_has_any_page_permission
+from wagtail.admin.auth import permission_denied, user_has_any_page_permission
+from wagtail.permissions import policy_registry
 
 from access import second_factor
 from access.areas import in_admin
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# Parts of Wagtail's admin that are about the portal, for who works on it.
+EDITORIAL = frozenset(
+    {"wagtailadmin_api", "wagtailadmin_reports", "wagtailadmin_workflows", "wagtail_localize"}
+)
+# The log of what was done, accounts included: also for who keeps or supervises accounts.
+ACCOUNT_LOG = frozenset({"site_history", "site_history_results"})
 
 STARTED = "signed_in_at"  # seconds since the epoch, in the session
 ACTIVE = "active_at"
@@ -89,13 +97,15 @@ class SecondFactorRequired:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Wagtail's internal API answers everybody in the admin; here only who works on pages."""
+        """Wagtail shows reports, workflows and its internal API to everybody in the admin."""
         match = request.resolver_match
-        if match is None or "wagtailadmin_api" not in match.namespaces:
+        if match is None or not EDITORIAL.intersection(match.namespaces):
             return None
-        if request.user.is_authenticated and not user_has_any_page_permission(request.user):
+        if not request.user.is_authenticated or _may_see(request.user, match.url_name):
+            return None
+        if "wagtailadmin_api" in match.namespaces:
             raise PermissionDenied
-        return None
+        return permission_denied(request)
 
     def _refusal(self, request: HttpRequest) -> HttpResponse | None:
         if not request.user.has_perm("wagtailadmin.access_admin"):
@@ -119,3 +129,12 @@ class SecondFactorRequired:
         methods = get_adapter(request).get_reauthentication_methods(request.user)
         url = next(m["url"] for m in methods if m["id"].startswith("mfa_"))
         return HttpResponseRedirect(f"{url}?{urlencode({'next': request.get_full_path()})}")
+
+
+def _may_see(user: Any, url_name: str | None) -> bool:
+    if user_has_any_page_permission(user):
+        return True
+    keeps_accounts = policy_registry.get_by_type(get_user_model()).user_has_any_permission(
+        user, {"add", "change", "view"}
+    )
+    return url_name in ACCOUNT_LOG and keeps_accounts
