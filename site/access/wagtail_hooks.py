@@ -45,6 +45,12 @@ def session_script() -> str:
     )
 
 
+@hooks.register("construct_help_menu")
+def no_links_out_of_the_house(request: Any, items: list[Any]) -> None:
+    """Wagtail's guide and news are English pages of another host; the shortcuts stay."""
+    items[:] = [item for item in items if not item.url.startswith("http")]
+
+
 class _DifferenceFormatter(LogFormatter):
     """ "+ given, − taken" after the label."""
 
