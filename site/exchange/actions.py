@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 
@@ -134,6 +135,10 @@ def resume(run: ImportRun) -> None:
 def forget_content(run: ImportRun) -> None:
     """Remove what the file said: its rows and the file itself, once the transaction is through."""
     run.rows.all().delete()
+    _forget_file(run)
+
+
+def _forget_file(run: ImportRun) -> None:
     name, storage = run.file.name, run.file.storage
     if name:
         ImportRun.objects.filter(pk=run.pk).update(file="")
@@ -146,3 +151,23 @@ def earlier(run: ImportRun) -> Iterable[ImportRun]:
     return ImportRun.objects.filter(
         collection=run.collection, sha256=run.sha256, state=State.APPLIED
     ).exclude(pk=run.pk)
+
+
+def expire(before: datetime) -> int:
+    """Remove what files of before that moment said. Returns how many imports were concerned.
+
+    An import that was applied keeps which records it wrote and what they were before; the file
+    and the cells of rows it did not take go. Of every other import nothing but its head stays.
+    """
+    count = 0
+    for run in ImportRun.objects.filter(uploaded_at__lt=before).exclude(file="").iterator():
+        with transaction.atomic():
+            if run.state == State.PLANNED:
+                move(run, "cancel", finished_at=timezone.now())
+            if run.state == State.APPLIED:
+                run.rows.exclude(cells=[]).update(cells=[], key_text="")
+                _forget_file(run)
+            else:
+                forget_content(run)
+        count += 1
+    return count

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exchange import progress
-from exchange.actions import NotNow, locked, move
+from exchange.acting import COMMAND_LINE
+from exchange.actions import locked, move
 from exchange.columns import natural_key
 from exchange.constraints import Constraints
 from exchange.drafts import Note
 from exchange.lookup import bearing
 from exchange.models import ImportRow, ImportRun
-from exchange.planning import COMMAND_LINE
 from exchange.rights import Rights
 from exchange.rules import Kind, State
 from history.actor import Source, acting_as
@@ -35,9 +35,8 @@ def apply(run: ImportRun) -> None:
     try:
         with transaction.atomic():
             current = locked(run)
-            if current.state != State.APPLYING:
-                raise NotNow(current)
-            _Application(current).run()
+            if current.state == State.APPLYING:
+                _Application(current).run()
         run.refresh_from_db()
         finished = True
     finally:
@@ -128,9 +127,7 @@ class _Application:
                 continue
             stored = field.related_model._default_manager.filter(pk__in=pks)
             left = set(stored.values_list("pk", flat=True))
-            gone |= {
-                pk for pk, target in wanted.items() if target is not None and target not in left
-            }
+            gone |= {pk for pk, target in wanted.items() if target not in left | {None}}
         for row in rows:
             if row.pk in gone:
                 self._conflict(row, _("Ein Datensatz, auf den die Zeile verweist, wurde gelöscht."))

@@ -15,6 +15,7 @@ from catalogue import collection_of
 from exchange.columns import natural_key
 from exchange.constraints import Constraints, Violation
 from exchange.drafts import Draft, stored_form
+from exchange.interpreting import missing_key_part
 from exchange.lookup import Key, bearing
 from exchange.matching import Mapping
 from exchange.resources import CollectionResource
@@ -81,7 +82,7 @@ class Checker:
         if not draft.errors:
             draft.refuse(
                 self.heading(name),
-                _("Diese Angabe fehlt. Sie wird gebraucht, um den Datensatz zu finden."),
+                missing_key_part(),
             )
 
     def heading(self, name: str) -> str:
@@ -107,9 +108,7 @@ class Checker:
                 numbers = ", ".join(record.reference for record in records)
                 draft.conflict(
                     self.heading(self.key_names[0]),
-                    _(
-                        "Dazu gibt es mehrere Datensätze: %s. Es ist nicht klar, welcher gemeint ist."
-                    )
+                    _("Dazu gibt es mehrere Datensätze: %s. Unklar ist, welcher gemeint ist.")
                     % numbers,
                 )
 
@@ -158,9 +157,7 @@ class Checker:
         if unit is None:
             draft.refuse(
                 self.heading("unit"),
-                _(
-                    "Sie gehören zu keiner Stelle. Bitte geben Sie die zuständige Stelle in der Datei an."
-                ),
+                _("Sie gehören zu keiner Stelle. Bitte nennen Sie die Stelle in der Datei."),
             )
             return
         draft.given["unit"] = unit
@@ -265,5 +262,5 @@ def _needs_value(field: models.Field) -> bool:
 
 
 def _mark(values: Iterable[Any]) -> int:
-    """Eight bytes to remember a key by, however long the file. (hash(-1) is hash(-2); text's is not.)"""
+    """Eight bytes to remember a key by, however long the file. Of text: hash(-1) is hash(-2)."""
     return hash(repr(tuple(values)))

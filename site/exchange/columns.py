@@ -1,4 +1,4 @@
-"""One column of a file, for both directions: heading, widget, rules of the model field behind it."""
+"""One column of a file, for both directions: heading, widget, rules of its model field."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Path = tuple[str, ...]
 
 
 class Reading(NamedTuple):
-    """What one cell came to. `empty`: nothing in it; `clear`: the person asks to empty the field."""
+    """What one cell came to. `empty`: nothing is in it; `clear`: the field is to be emptied."""
 
     value: Any = None
     error: str = ""
@@ -159,9 +159,10 @@ def _text(field: models.Field) -> widgets.CellWidget:
 def _fixed_digits(field: models.Field) -> int:
     """5 for a field that only accepts exactly five digits: there, a lost zero can be put back."""
     for validator in field.validators:
-        if isinstance(validator, RegexValidator) and not validator.inverse_match:
-            if match := _FIXED_DIGITS.fullmatch(validator.regex.pattern):
-                return int(match[1])
+        if not isinstance(validator, RegexValidator) or validator.inverse_match:
+            continue
+        if match := _FIXED_DIGITS.fullmatch(re.compile(validator.regex).pattern):
+            return int(match[1])
     return 0
 
 
@@ -212,7 +213,7 @@ def natural_key(model: type[models.Model]) -> NaturalKey:
 
 
 def field_at(model: type[models.Model], path: Path) -> models.Field:
-    """The model field at the end of a path: (Dwelling, ("building", "street")) → Building.street."""
+    """The model field at the end of a path: Dwelling, ("building", "street") → Building.street."""
     for name in path[:-1]:
         model = model._meta.get_field(name).related_model  # type: ignore[assignment]
     return model._meta.get_field(path[-1])  # type: ignore[return-value]

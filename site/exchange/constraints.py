@@ -50,8 +50,9 @@ class Constraints:
             self._add(constraint)
 
     def _unique_fields(self) -> Iterator[UniqueRule]:
-        groups = [
-            (f.name,) for f in self.model._meta.concrete_fields if f.unique and not f.primary_key
+        fields = self.model._meta.concrete_fields
+        groups: list[tuple[str, ...]] = [
+            (f.name,) for f in fields if f.unique and not f.primary_key
         ]
         groups += [tuple(names) for names in self.model._meta.unique_together]
         for names in groups:

@@ -1,4 +1,4 @@
-"""Days, moments and times in cells (see `exchange.widgets` for what `clean` and `render` promise)."""
+"""Days, moments and times in cells. What `clean` and `render` promise: see `exchange.widgets`."""
 
 from __future__ import annotations
 

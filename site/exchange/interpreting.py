@@ -91,8 +91,7 @@ class Interpreter:
             else:
                 draft.refuse(
                     self.mapping.heading(column),
-                    _("Diese Angabe ist Pflicht und kann nicht mit %s geleert werden.")
-                    % CLEAR_MARK,
+                    _("Diese Angabe ist Pflicht; %s geht hier nicht.") % CLEAR_MARK,
                 )
 
     # References -----------------------------------------------------------------------------------
@@ -140,9 +139,7 @@ class Interpreter:
         column = self.resource.by_path[path]
         heading = self.mapping.heading(column)
         if not any(error["column"] == heading for error in draft.errors):
-            draft.refuse(
-                heading, _("Diese Angabe fehlt. Sie wird gebraucht, um den Datensatz zu finden.")
-            )
+            draft.refuse(heading, missing_key_part())
 
     def _settle(self, reference: Reference, draft: Draft, records: Sequence[Any]) -> None:
         if len(records) == 1:
@@ -159,9 +156,14 @@ class Interpreter:
             message = _("%(label)s „%(named)s“ gibt es mehrfach; die Zeile ist nicht eindeutig.")
         else:
             message = _(
-                "%(label)s „%(named)s“ gibt es nicht. Bitte zuerst anlegen oder die Schreibweise prüfen."
+                "%(label)s „%(named)s“ gibt es nicht. Bitte prüfen Sie die Schreibweise oder legen"
+                " Sie den Datensatz zuerst an."
             )
         draft.refuse(self._heading(reference), message % {"label": label, "named": named})
+
+
+def missing_key_part() -> str:
+    return _("Diese Angabe fehlt. Sie wird gebraucht, um den Datensatz zu finden.")
 
 
 def _nested(key: Any, values: Any) -> Key:

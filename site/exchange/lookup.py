@@ -22,9 +22,9 @@ def narrowed(queryset: QuerySet[Any], attnames: Sequence[str], keys: set[Key]) -
     for place, attname in enumerate(attnames):
         values = {key[place] for key in keys}
         condition = Q(**{f"{attname}__in": values - {None}})
-        queryset = queryset.filter(
-            condition | Q(**{attname: None}) if None in values else condition
-        )
+        if None in values:
+            condition |= Q(**{attname: None})
+        queryset = queryset.filter(condition)
     return queryset
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.files.storage import Storage, storages
@@ -167,7 +167,3 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}:{self.line}"
-
-    @property
-    def shown_kind(self) -> Any:
-        return Kind(self.kind).label

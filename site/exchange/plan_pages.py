@@ -47,7 +47,7 @@ class Page:
 
 
 def page_of(run: ImportRun, user: Any, kind: str, *, after: int = 0, before: int = 0) -> Page:
-    """PAGE rows of one kind ("" for all) beyond a line. Costs the same on the last page as on the first."""
+    """PAGE rows of one kind ("" for all) beyond a line. The last page costs what the first does."""
     rows = ImportRow.objects.filter(run=run)
     if kind:
         rows = rows.filter(kind=kind)

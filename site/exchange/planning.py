@@ -1,4 +1,4 @@
-"""The plan: what every row of a file would do. Stored row by row; writes nothing to the collection."""
+"""The plan: what every row of a file would do, stored; the collection is not touched."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exchange import progress
+from exchange.acting import COMMAND_LINE
 from exchange.actions import move
 from exchange.checking import Checker
 from exchange.columns import Column
@@ -30,12 +31,9 @@ from exchange.refusals import NoRows, TooManyRows, Unreadable
 from exchange.resources import CollectionResource, resource_of
 from exchange.rights import Rights
 from exchange.rules import Kind
-from history.actor import System
 from history.ledger import insert
 
 CHUNK = 2_000
-
-COMMAND_LINE = System("Kommandozeile")
 
 
 def plan(run: ImportRun) -> None:

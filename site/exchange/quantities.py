@@ -1,4 +1,4 @@
-"""German numbers in cells (see `exchange.widgets` for what `clean` and `render` promise)."""
+"""German numbers in cells. What `clean` and `render` promise: see `exchange.widgets`."""
 
 from __future__ import annotations
 

@@ -37,9 +37,7 @@ class EmptyFile(Unreadable):
 class TooLarge(Unreadable):
     def __init__(self, limit: int) -> None:
         super().__init__(
-            _(
-                "Die Datei ist größer als %(limit)d MB. Bitte teilen Sie sie in kleinere Dateien auf."
-            )
+            _("Die Datei ist größer als %(limit)d MB. Bitte teilen Sie sie in kleinere auf.")
             % {"limit": limit // MEGABYTE}
         )
 
@@ -47,9 +45,7 @@ class TooLarge(Unreadable):
 class TooManyRows(Unreadable):
     def __init__(self, limit: int) -> None:
         super().__init__(
-            _(
-                "Die Datei hat mehr als %(limit)d Zeilen. Bitte teilen Sie sie in mehrere Dateien auf."
-            )
+            _("Die Datei hat mehr als %(limit)d Zeilen. Bitte teilen Sie sie in kleinere auf.")
             % {"limit": limit}
         )
 

@@ -1,4 +1,4 @@
-"""The declaration of a collection's files on django-import-export: which columns, read how, written how.
+"""The declaration of a collection's files on django-import-export: columns, read and written how.
 
 `resource_of(model)` builds it from the catalogue. An app differs by a subclass in its
 `resources.py` with `collection_model = <its model>` and the columns that differ. import-export
@@ -163,7 +163,7 @@ def _declared_at(model: type[Model], path: Path) -> Declared:
 
 
 def _tell_apart(model: type[Model], columns: dict[str, Column]) -> None:
-    """Where two columns would bear one heading, the foreign one says whose it is: "Person: Notiz"."""
+    """Of two columns with one heading the foreign one says whose it is: "Person: Notiz"."""
     by_heading: dict[str, list[Column]] = {}
     for column in columns.values():
         by_heading.setdefault(column.column_name.casefold(), []).append(column)

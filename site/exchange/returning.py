@@ -48,7 +48,7 @@ def as_csv(run: ImportRun) -> Iterator[bytes]:
     rows = (
         [
             *(neutralised(cell) for cell in _cells(run, row)),
-            str(row.shown_kind),
+            str(row.get_kind_display()),
             neutralised(reason(row.errors)),
         ]
         for row in returned_rows(run).iterator(chunk_size=2000)
@@ -58,7 +58,7 @@ def as_csv(run: ImportRun) -> Iterator[bytes]:
 
 def as_xlsx(run: ImportRun) -> IO[bytes]:
     """With the name of the person's sheet, the wrong cells marked in red."""
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
     book = Workbook(file)
     columns = headings(run)
     sheet = book.sheet(run.sheet[:31] or _("Daten"), columns)
@@ -70,7 +70,7 @@ def as_xlsx(run: ImportRun) -> IO[bytes]:
                 book.write(sheet, count, place, cell, form)
             else:
                 sheet.write_blank(count, place, None, form)
-        book.write(sheet, count, len(columns) - 2, str(row.shown_kind))
+        book.write(sheet, count, len(columns) - 2, str(row.get_kind_display()))
         book.write(sheet, count, len(columns) - 1, reason(row.errors))
     book.close()
     file.seek(0)

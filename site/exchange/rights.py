@@ -38,11 +38,9 @@ class Rights:
 
     def limited(self, queryset: QuerySet[Any], verb: str) -> QuerySet[Any]:
         """Those of the queryset's records on which the person may `verb`."""
-        return (
-            queryset
-            if self.system
-            else queryset.filter(policy_of(self.model).reach(self.who, verb))
-        )
+        if self.system:
+            return queryset
+        return queryset.filter(policy_of(self.model).reach(self.who, verb))
 
     def sees_all(self) -> bool:
         """Whether no record of the collection is out of the person's sight."""
@@ -74,7 +72,7 @@ class Rights:
     def default_unit_id(self) -> int | None:
         """The unit a new record gets when its row names none.
 
-        A person's first unit; for the system the first unit somebody may import this collection for.
+        A person's first unit; for the system the first of those who may import this collection.
         """
         if not self.system:
             mine = Membership.objects.filter(user=self.who).order_by("pk")

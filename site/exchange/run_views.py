@@ -174,9 +174,8 @@ def _verdict_applied(run: ImportRun, written: int) -> tuple[str, str]:
         "changed": run.changed_count,
     }
     if run.conflict_count:
-        done += (
-            " " + _("%d Zeilen wurden wegen eines Konflikts nicht übernommen.") % run.conflict_count
-        )
+        conflicts = _("%d Zeilen wurden wegen eines Konflikts nicht übernommen.")
+        done = f"{done} {conflicts % run.conflict_count}"
         return "warning", done
     return "success", done
 

@@ -1,4 +1,4 @@
-"""A collection's own pages for tables: import, export, template. Closed to whoever lacks the right."""
+"""A collection's own pages for tables: import, export, template. Closed to whoever may not."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class TemplateView(CollectionView):
         if request.GET.get("format") == "csv":
             response = StreamingHttpResponse(template_csv(self.resource))
             return attachment(response, f"{name}.csv", CSV)
-        file = tempfile.TemporaryFile()
+        file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
         template_xlsx(self.resource, file)
         file.seek(0)
         return attachment(FileResponse(file), f"{name}.xlsx", XLSX)

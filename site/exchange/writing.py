@@ -1,4 +1,4 @@
-"""Tables out: any list of a collection as CSV or XLSX, such as the importer takes back unchanged."""
+"""Tables out: any list as CSV or XLSX, such as the importer takes back unchanged."""
 
 from __future__ import annotations
 
@@ -217,9 +217,7 @@ def write_xlsx(table: Table, file: IO[bytes]) -> int:
     for count, row in enumerate(table.rows(), start=1):
         if count > MAX_XLSX_ROWS:
             raise NotInXlsx(
-                _(
-                    "Eine Excel-Datei fasst höchstens 1.048.575 Zeilen. Bitte exportieren Sie als CSV."
-                )
+                _("Excel fasst höchstens 1.048.575 Zeilen. Bitte exportieren Sie als CSV.")
             )
         for place, (widget, value) in enumerate(zip(widgets, row, strict=True)):
             native = widget.render(value, force_native_type=True)

@@ -1,0 +1,61 @@
+"""Export a collection from the command line."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from exchange.acting import UNREADABLE, add_user_argument, collection_named, rights_for
+from exchange.exporting import log_export, table_of
+from exchange.resources import resource_of
+from exchange.writing import FORMATS, NotInXlsx, Table, as_text, csv_lines, write_xlsx
+from history.actor import new_request_id
+
+
+class Command(BaseCommand):
+    help = "Write a collection to a file that import_table takes back as unchanged."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("collection", help="name of the model in lower case: building")
+        parser.add_argument("--format", choices=FORMATS, default="csv")
+        parser.add_argument("--output", type=Path, required=True, metavar="FILE")
+        add_user_argument(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        model = collection_named(options["collection"])
+        rights = rights_for(model, options["user"], "export")
+        table = table_of(resource_of(model)(rights), rights.visible("export"))
+        user = None if rights.system else rights.who
+        log_export(table, user=user, fmt=options["format"], request_id=new_request_id())
+        try:
+            self._write(table, options["format"], options["output"])
+        except OSError as error:
+            message = _("%(file)s lässt sich nicht schreiben: %(why)s.")
+            values = {"file": options["output"], "why": error.strerror}
+            raise CommandError(message % values, returncode=UNREADABLE) from None
+        except NotInXlsx as refusal:
+            raise CommandError(str(refusal), returncode=UNREADABLE) from None
+        self.stdout.write(str(options["output"]))
+
+    def _write(self, table: Table, fmt: str, output: Path) -> None:
+        """Whole or not at all, and readable by its owner only."""
+        handle, name = tempfile.mkstemp(dir=output.parent, prefix=".export-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                _fill(table, fmt, file)
+            Path(name).replace(output)
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+
+def _fill(table: Table, fmt: str, file: IO[bytes]) -> None:
+    if fmt == "xlsx":
+        write_xlsx(table, file)
+        return
+    for part in csv_lines(table.headings, as_text(table)):
+        file.write(part)
