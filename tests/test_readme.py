@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 # Run inside the copy, after the README's steps: the screens the README promises, as their roles.
-_TRY_IT = '''
+_TRY_IT = """
 import datetime, io
 from django.test import Client
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -62,7 +62,7 @@ answer = officer.get(base + "export/?format=csv")
 exported = b"".join(answer.streaming_content) if answer.streaming else answer.content
 assert "Riesenwiese" in exported.decode("utf-8-sig"), exported
 print("as promised")
-'''
+"""
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,12 @@ def _run(folder: Path, command: list[str] | str) -> str:
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     done = subprocess.run(  # noqa: S603
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False,
+        command,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
         shell=isinstance(command, str),
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -115,7 +120,8 @@ def test_a_collection_added_as_the_readme_says_gets_every_screen(copy: Path) -> 
     text = settings.read_text(encoding="utf-8")
     assert '    "buildings",\n' in text
     settings.write_text(
-        text.replace('    "buildings",\n', '    "playgrounds",\n    "buildings",\n'), encoding="utf-8"
+        text.replace('    "buildings",\n', '    "playgrounds",\n    "buildings",\n'),
+        encoding="utf-8",
     )
     (copy / "var").mkdir()
     _run(copy, make_tables.replace(".venv/bin/python", sys.executable))

@@ -15,9 +15,7 @@ from catalogue.naming import is_collection
 
 
 @require_admin_access
-def bulk_action(
-    request: HttpRequest, app_label: str, model_name: str, action: str
-) -> HttpResponse:
+def bulk_action(request: HttpRequest, app_label: str, model_name: str, action: str) -> HttpResponse:
     try:
         model = apps.get_model(app_label, model_name)
     except LookupError:

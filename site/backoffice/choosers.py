@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,7 @@ from access.policy import policy_of
 from backoffice.naming import headline, headlines
 from catalogue import collection_of
 from catalogue.folding import fold
+from history.reading import record_access
 
 
 class _GuardedChooser:
@@ -37,6 +38,16 @@ class _GuardedChooser:
         if not policy_of(self.model).may(request.user, "view"):
             raise Http404
         super().setup(request, *args, **kwargs)  # type: ignore[misc]
+
+    def note(self, action: str, pk: int | None = None, **detail: Any) -> None:
+        if collection_of(self.model).personal:
+            record_access(
+                action,
+                self.model,
+                object_pk=pk,
+                detail={"screen": "chooser", **detail},
+                user=self.request.user,
+            )
 
     def _visible(self) -> QuerySet[Model]:
         return policy_of(self.model).visible(self.request.user)
@@ -82,6 +93,14 @@ class _RecordTable(_GuardedChooser):
             link_attrs={"data-chooser-modal-choice": True},
         )
         return [title, Column("reference", label=_("Nummer"))]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        response = super().get(request)  # type: ignore[misc]
+        self.note(
+            "search" if self.filter_form.is_searching else "list",  # type: ignore[attr-defined]
+            count=self.paginator.count,  # type: ignore[attr-defined]
+        )
+        return response
 
     @cached_property
     def _names(self) -> Mapping[int, str]:

@@ -38,7 +38,9 @@ class Desk(Component):
 def entries_for(user: Any) -> list[Entry]:
     """The collections the person may view, in the order of the menu."""
     entries = []
-    for model in sorted(collections(), key=lambda m: (collection_of(m).menu, collection_of(m).order)):
+    for model in sorted(
+        collections(), key=lambda m: (collection_of(m).menu, collection_of(m).order)
+    ):
         policy = policy_of(model)
         if not policy.may(user, "view"):
             continue

@@ -39,9 +39,7 @@ def _filter(model: type[models.Model], name: str, user: Any) -> django_filters.F
     if isinstance(field, models.DateField):
         return django_filters.DateFromToRangeFilter(label=label, widget=DateRangePickerWidget)
     if isinstance(field, models.BooleanField):
-        return django_filters.BooleanFilter(
-            label=label, widget=forms.RadioSelect(choices=_YES_NO)
-        )
+        return django_filters.BooleanFilter(label=label, widget=forms.RadioSelect(choices=_YES_NO))
     if isinstance(field, models.ForeignKey):
         return _reference_filter(field, label, user)
     return _value_filter(model, field, label, user)
@@ -68,7 +66,9 @@ def _value_filter(
     """The values that occur in the records within reach, e.g. the parts of town."""
 
     def values() -> list[tuple[Any, str]]:
-        seen = policy_of(model).visible(user).order_by(field.name).values_list(field.name, flat=True)
+        seen = (
+            policy_of(model).visible(user).order_by(field.name).values_list(field.name, flat=True)
+        )
         return [(value, str(value)) for value in seen.distinct() if value not in ("", None)]
 
     return django_filters.MultipleChoiceFilter(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.urls import path
 from django.utils.functional import cached_property
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -146,5 +147,13 @@ class CollectionViewSet(SnippetViewSet):
             path("<int:pk>/delete/", self.delete_view, name="delete"),
             path("<int:pk>/history/", self.history_view, name="history"),
             path("<int:pk>/share/", self.share_view, name="share"),
-            *collection_urls(self.model),
+            *collection_urls(self.model, listed=self.listed),
         ]
+
+    def listed(self, request: HttpRequest) -> QuerySet[Model]:
+        """What the list shows for this request under its search and filters: an export takes it."""
+        view = self.index_view_class(
+            model=self.model, index_results_url_name=self.get_url_name("list_results")
+        )
+        view.setup(request)
+        return view.get_queryset()

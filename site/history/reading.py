@@ -108,7 +108,7 @@ class _Teller:
             kind=_kind(row),
             source=str(row.get_source_display()),
             origin=row.origin,
-            reason=row.reason,
+            reason=row.history_change_reason,
             request_id=row.request_id,
             version=row.version,
             erased=row.personal_salt is None,

@@ -48,7 +48,8 @@ class HistoryRowManager(HistoryManager):
 class HistoryRow(models.Model):
     """What every history row says besides the record's own columns.
 
-    `reason` is `history_change_reason`. `origin`: the occasion, e.g. "import:17".
+    The reason is `history_change_reason` (a record may have a field called reason).
+    `origin`: the occasion, e.g. "import:17".
     `actor_label`: the service, where no person acted. `layout`: see `commitments.Layout`.
     A salt is NULL once its group was erased.
     """
@@ -74,10 +75,6 @@ class HistoryRow(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise AppendOnly(self._meta.label, "delete()")
-
-    @property
-    def reason(self) -> str:
-        return self.history_change_reason
 
 
 class RecordedHistory(HistoricalRecords):

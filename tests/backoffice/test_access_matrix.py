@@ -76,7 +76,9 @@ def _wagtail_addresses() -> list[str]:
         concrete = route.replace("{pk}", "1")
         for name, converter in pattern.pattern.converters.items():
             kind = type(converter).__name__.removesuffix("Converter").lower()
-            value = _ARGUMENTS.get(kind, "1").replace("0" * 32, "0" * 8 + ("-" + "0" * 4) * 3 + "-" + "0" * 12)
+            value = _ARGUMENTS.get(kind, "1").replace(
+                "0" * 32, "0" * 8 + ("-" + "0" * 4) * 3 + "-" + "0" * 12
+            )
             for spelling in (f"<{kind}:{name}>", f"<{name}>"):
                 concrete = concrete.replace(spelling, value)
         if "(" not in concrete and "<" not in concrete and "logout" not in concrete:

@@ -64,8 +64,13 @@ def test_a_new_record_is_one_version_by_the_person_in_their_unit(cast):
     assert f'value="{cast.house_a.pk}" selected' in opened
     answer = client.post(
         "/admin/buildings/building/add/",
-        {"street": "Neuer Weg", "house_number": "7 b", "postcode": "06667", "city": "Ort",
-         "unit": cast.house_a.pk},
+        {
+            "street": "Neuer Weg",
+            "house_number": "7 b",
+            "postcode": "06667",
+            "city": "Ort",
+            "unit": cast.house_a.pk,
+        },
     )
     building = Building.objects.get(street="Neuer Weg")
     assert answer["Location"] == page(building)
@@ -76,8 +81,13 @@ def test_a_new_record_is_one_version_by_the_person_in_their_unit(cast):
 def test_wrong_input_is_named_at_its_field_and_kept(cast):
     answer = signed_in(cast, "clearing").post(
         "/admin/buildings/building/add/",
-        {"street": "Bleibt stehen", "house_number": "zwölf", "postcode": "6667", "city": "",
-         "unit": cast.house_a.pk},
+        {
+            "street": "Bleibt stehen",
+            "house_number": "zwölf",
+            "postcode": "6667",
+            "city": "",
+            "unit": cast.house_a.pk,
+        },
     )
     text = body_of(answer)
     assert "Das ist keine Hausnummer" in text
@@ -121,9 +131,13 @@ def test_a_foreign_record_cannot_be_referred_to_nor_named(cast):
 def test_an_inspection_needs_a_dwelling_of_its_own_building(cast):
     answer = signed_in(cast, "inspection").post(
         "/admin/inspections/inspection/add/",
-        {"building": cast.records[Building, "own"].pk,
-         "dwelling": cast.records[Dwelling, "shared"].pk,
-         "reason": "noise", "inspected_on": "01.03.2026", "unit": cast.house_a.pk},
+        {
+            "building": cast.records[Building, "own"].pk,
+            "dwelling": cast.records[Dwelling, "shared"].pk,
+            "reason": "noise",
+            "inspected_on": "01.03.2026",
+            "unit": cast.house_a.pk,
+        },
     )
     assert "gehört nicht zu dem gewählten Gebäude" in body_of(answer)
 
@@ -147,7 +161,9 @@ def test_a_change_is_one_row_with_its_reason(cast):
 
 def test_saving_without_a_change_writes_nothing_and_says_so(cast):
     building = cast.records[Building, "own"]
-    answer = signed_in(cast, "clearing").post(page(building, "edit"), form_of(building), follow=True)
+    answer = signed_in(cast, "clearing").post(
+        page(building, "edit"), form_of(building), follow=True
+    )
     assert "Nichts geändert" in body_of(answer)
     assert building.history.count() == 1
 
@@ -155,9 +171,14 @@ def test_saving_without_a_change_writes_nothing_and_says_so(cast):
 def test_an_inspection_is_not_changed_without_a_reason(cast):
     inspection = cast.records[Inspection, "own"]
     data = {
-        "building": inspection.building_id, "dwelling": inspection.dwelling_id,
-        "reason": "waste", "inspected_on": "01.03.2026", "result": inspection.result,
-        "report": inspection.report, "unit": inspection.unit_id, "seen_version": 1,
+        "building": inspection.building_id,
+        "dwelling": inspection.dwelling_id,
+        "reason": "waste",
+        "inspected_on": "01.03.2026",
+        "result": inspection.result,
+        "report": inspection.report,
+        "unit": inspection.unit_id,
+        "seen_version": 1,
     }
     client = signed_in(cast, "inspection")
     assert client.post(page(inspection, "edit"), data).status_code == 200
@@ -171,11 +192,17 @@ def test_a_field_without_the_right_is_neither_shown_nor_set(cast):
     text = body_of(signed_in(cast, "register_office").get(page(person)))
     assert "Vertrauliche Notiz" not in text
     client = signed_in(cast, "data_office")
-    data = {"family_name": person.family_name, "given_names": person.given_names,
-            "birth_date": person.birth_date.strftime("%d.%m.%Y"),
-            "interpreter_language": person.interpreter_language, "phone": person.phone,
-            "email": person.email, "unit": person.unit_id, "seen_version": 1,
-            "note": "eingeschmuggelt"}
+    data = {
+        "family_name": person.family_name,
+        "given_names": person.given_names,
+        "birth_date": person.birth_date.strftime("%d.%m.%Y"),
+        "interpreter_language": person.interpreter_language,
+        "phone": person.phone,
+        "email": person.email,
+        "unit": person.unit_id,
+        "seen_version": 1,
+        "note": "eingeschmuggelt",
+    }
     client.post(page(person, "edit"), data)
     person.refresh_from_db()
     assert person.note == marker(Person, "own")
@@ -188,7 +215,9 @@ def test_the_second_of_two_editors_sees_both_versions_and_loses_nothing(cast):
     building = cast.records[Building, "own"]
     stale = form_of(building, city="Von der Zweiten", change_reason="zweite")
     first, second = signed_in(cast, "clearing"), signed_in(cast, "inspection")
-    first.post(page(building, "edit"), form_of(building, city="Vom Ersten", quarter="Neues Viertel"))
+    first.post(
+        page(building, "edit"), form_of(building, city="Vom Ersten", quarter="Neues Viertel")
+    )
 
     answer = second.post(page(building, "edit"), stale)
 
@@ -223,13 +252,20 @@ def test_after_the_look_the_second_save_keeps_what_only_the_first_changed(cast):
 # Finding -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", ["große str", "GROSSE STRASSE", "grosse  strasse", "Große Straße"])
+@pytest.mark.parametrize(
+    "typed", ["große str", "GROSSE STRASSE", "grosse  strasse", "Große Straße"]
+)
 def test_search_finds_a_street_however_it_is_typed(cast, typed):
     client = signed_in(cast, "clearing")
     client.post(
         "/admin/buildings/building/add/",
-        {"street": "Große Straße", "house_number": "1", "postcode": "06667", "city": "Ort",
-         "unit": cast.house_a.pk},
+        {
+            "street": "Große Straße",
+            "house_number": "1",
+            "postcode": "06667",
+            "city": "Ort",
+            "unit": cast.house_a.pk,
+        },
     )
     found = client.get("/admin/buildings/building/", {"q": typed}).context_data["object_list"]
     assert [building.street for building in found] == ["Große Straße"]
@@ -269,7 +305,9 @@ def test_the_chooser_offers_names_within_reach(cast):
     text = body_of(client.get("/admin/snippets/choose/people/person/"))
     assert marker(Person, "own") in text
     assert marker(Person, "foreign") not in text
-    found = client.get("/admin/snippets/choose/people/person/results/", {"q": marker(Person, "own").upper()})
+    found = client.get(
+        "/admin/snippets/choose/people/person/results/", {"q": marker(Person, "own").upper()}
+    )
     assert marker(Person, "own") in body_of(found)
     assert marker(Person, "shared") not in body_of(found)
 
@@ -291,7 +329,9 @@ def test_queries_do_not_grow_with_rows(cast, model, screen, django_assert_max_nu
 
     def queries() -> int:
         client.get(address)
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             assert client.get(address).status_code == 200
         return len(captured)
 
@@ -335,7 +375,9 @@ def test_deleting_needs_a_reason_and_keeps_the_history(cast):
     inspection = cast.records[Inspection, "own"]
     client = signed_in(cast, "inspection")
     assert client.post(page(inspection, "delete"), {}).status_code == 422
-    answer = client.post(page(inspection, "delete"), {"change_reason": "doppelt erfasst"}, follow=True)
+    answer = client.post(
+        page(inspection, "delete"), {"change_reason": "doppelt erfasst"}, follow=True
+    )
     assert "gelöscht" in body_of(answer)
     row = Inspection.history.filter(id=inspection.pk).latest("version")
     assert (row.history_type, row.history_change_reason) == ("-", "doppelt erfasst")
@@ -377,7 +419,9 @@ def test_a_share_opens_one_record_until_it_is_ended(cast):
     assert share.ended_by == cast.people["clearing"]
 
 
-@pytest.mark.parametrize(("days", "says"), [(-1, "in der Vergangenheit"), (400, "höchstens ein Jahr")])
+@pytest.mark.parametrize(
+    ("days", "says"), [(-1, "in der Vergangenheit"), (400, "höchstens ein Jahr")]
+)
 def test_a_share_has_an_end_within_a_year(cast, days, says):
     person = cast.records[Person, "own"]
     until = (timezone.localdate() + datetime.timedelta(days=days)).strftime("%d.%m.%Y")

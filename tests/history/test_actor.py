@@ -65,7 +65,7 @@ def test_a_signed_in_request_writes_under_its_person_and_request_id(
     response = respond(request, view)
     row = Building.history.get()
     assert row.history_user == anna
-    assert (row.source, row.reason) == ("form", "Begehung am Montag")
+    assert (row.source, row.history_change_reason) == ("form", "Begehung am Montag")
     assert row.request_id == request.request_id == response["X-Request-ID"]
 
 

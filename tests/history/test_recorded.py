@@ -33,7 +33,7 @@ def test_creating_writes_one_row_with_its_circumstances(
         record.save()
     row = Building.history.get()
     assert (row.history_type, row.version, row.id) == ("+", 1, record.pk)
-    assert (row.history_user, row.reason, row.origin) == (anna, "Neu gemeldet", "import:17")
+    assert (row.history_user, row.history_change_reason, row.origin) == (anna, "Neu gemeldet", "import:17")
     assert (row.request_id, row.source, row.actor_label) == ("f" * 32, "command", "")
     stored = Building.objects.get()
     assert stored.created_by == anna
@@ -215,7 +215,7 @@ def test_deleting_leaves_a_last_row(building: Building, anna: User) -> None:
         building.delete()
     last = Building.history.first()
     assert (last.id, last.history_type, last.version) == (pk, "-", 2)
-    assert (last.reason, last.street) == ("Doppelt erfasst", "Musterweg")
+    assert (last.history_change_reason, last.street) == ("Doppelt erfasst", "Musterweg")
 
 
 def test_a_queryset_deletes_with_history(unit: OrganisationalUnit, acting: User) -> None:

@@ -94,10 +94,17 @@ class RecordEditView(_Editing, EditView):
         )
         self.object = stored
         self.form, conflicts = form.merged_onto(stored, base)
-        last = self.model.history.filter(id=stored.pk).select_related("history_user").latest("version")
+        last = (
+            self.model.history.filter(id=stored.pk).select_related("history_user").latest("version")
+        )
         context = self.get_context_data(conflicts=conflicts, last_change=last)
         context["has_unsaved_changes"] = True
         return self.render_to_response(context, status=409)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().get(request, *args, **kwargs)
+        self.note("view", self.object.pk, screen="edit")
+        return response
 
     def save_instance(self) -> models.Model:
         with because(self.form.cleaned_data.get("change_reason") or ""):
@@ -166,4 +173,3 @@ class RecordDeleteView(Guarded, DeleteView):
         context = super().get_context_data(**kwargs)
         context["cancel_url"] = reverse(self.inspect_url_name, args=(self.object.pk,))
         return context
-

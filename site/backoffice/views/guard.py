@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from access.policy import RecordPolicy, policy_of
 from backoffice import naming
 from catalogue import Collection, Field, collection_of
+from history.reading import record_access
 
 
 class Guarded:
@@ -35,7 +36,9 @@ class Guarded:
     any_permission_required = None
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        if not policy_of(self.model).may(request.user, self.verb):
+        self.request, self.kwargs = request, kwargs
+        if not self.policy.may(request.user, self.verb):
+            self.note("denied", kwargs.get("pk"))
             raise Http404
         super().setup(request, *args, **kwargs)  # type: ignore[misc]
 
@@ -59,7 +62,19 @@ class Guarded:
         loaded = getattr(self, "object", None)
         if loaded is not None:
             return loaded
-        return self.policy.get_or_404(self.request.user, self.kwargs["pk"], self.verb)
+        try:
+            return self.policy.get_or_404(self.request.user, self.kwargs["pk"], self.verb)
+        except Http404:
+            self.note("denied", self.kwargs["pk"])
+            raise
+
+    def note(self, action: str, pk: int | None = None, **detail: Any) -> None:
+        """Write down that somebody read, or was turned away from, records about people.
+
+        Also when the number is nobody's: what is written must not tell what exists.
+        """
+        if self.collection.personal and self.request.user.is_authenticated:
+            record_access(action, self.model, object_pk=pk, detail=detail, user=self.request.user)
 
     def headline(self, record: Model) -> str:
         return naming.headline(record, self.request.user)

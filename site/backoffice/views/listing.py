@@ -57,10 +57,6 @@ class RecordListView(Guarded, IndexView):
     def filterset_class(self) -> type:
         return filterset_of(self.model, self.request.user)
 
-    def filtered_queryset(self) -> models.QuerySet:
-        """What the list shows under the current search and filters: also what an export takes."""
-        return self.get_queryset()
-
     # The table ------------------------------------------------------------------------------------
 
     @cached_property
@@ -110,7 +106,9 @@ class RecordListView(Guarded, IndexView):
 
     @cached_property
     def _names(self) -> Mapping[tuple[str, int], str]:
-        return related_names(self._page, (f.name for f in self.collection.listed), self.request.user)
+        return related_names(
+            self._page, (f.name for f in self.collection.listed), self.request.user
+        )
 
     def get_table(self, object_list: Any) -> Any:
         self._page = list(object_list)
@@ -168,7 +166,10 @@ class RecordListView(Guarded, IndexView):
             query = self.request.GET.copy()
             for parameter in ("p", "_w_filter_fragment"):
                 query.pop(parameter, None)
-            for fmt, label in (("xlsx", _("Als Excel exportieren")), ("csv", _("Als CSV exportieren"))):
+            for fmt, label in (
+                ("xlsx", _("Als Excel exportieren")),
+                ("csv", _("Als CSV exportieren")),
+            ):
                 query["format"] = fmt
                 yield Button(
                     label,
@@ -184,5 +185,10 @@ class RecordListView(Guarded, IndexView):
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)
+        self.note(
+            "search" if self.is_searching else "list",
+            count=context["items_count"],
+            filters=sorted(self.filters.form.changed_data) if self.is_filtering else [],
+        )
         context["import_url"] = self._sibling("import") if self.may("import") else None
         return context

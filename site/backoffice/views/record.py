@@ -24,6 +24,8 @@ from backoffice.choosers import record_url
 from backoffice.naming import related_names
 from backoffice.views.guard import Guarded
 from catalogue import collections
+from exchange.models import ImportRun
+from exchange.queries import visible_runs
 from history.reading import changes_of
 
 
@@ -74,9 +76,7 @@ class RecordPage(Guarded, WagtailAdminTemplateMixin, TemplateView):
     def header_buttons(self) -> list[HeaderButton]:
         if not self.may("change", self.object):
             return []
-        return [
-            HeaderButton(_("Bearbeiten"), url=self._url(self.edit_url_name), icon_name="edit")
-        ]
+        return [HeaderButton(_("Bearbeiten"), url=self._url(self.edit_url_name), icon_name="edit")]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         namespace = self.index_url_name.rsplit(":", 1)[0]
@@ -94,9 +94,7 @@ class RecordPage(Guarded, WagtailAdminTemplateMixin, TemplateView):
             headline=self.headline(self.object),
             tabs=tabs,
             tab=self.tab,
-            delete_url=self._url(self.delete_url_name)
-            if self.may("delete", self.object)
-            else None,
+            delete_url=self._url(self.delete_url_name) if self.may("delete", self.object) else None,
         )
 
 
@@ -107,6 +105,7 @@ class RecordDetailView(RecordPage):
     template_name = "backoffice/record.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.note("view", self.object.pk, screen="record")
         return super().get_context_data(
             **kwargs, sections=list(self._sections()), related=list(self._related())
         )
@@ -196,4 +195,15 @@ class RecordHistoryView(RecordPage):
             page=self.request.GET.get("p", "1"),
             per_page=self.per_page,
         )
-        return super().get_context_data(**kwargs, page=page, deleted=self.deleted)
+        self.note("view", self.object.pk, screen="history")
+        imports = _imports({entry.origin for entry in page}, self.request.user)
+        entries = [(entry, imports.get(entry.origin)) for entry in page]
+        return super().get_context_data(**kwargs, page=page, entries=entries, deleted=self.deleted)
+
+
+def _imports(origins: set[str], user: Any) -> dict[str, ImportRun]:
+    """The imports among the origins, as far as the person may look at them. One query."""
+    pks = [
+        int(number) for origin in origins if (number := origin.removeprefix("import:")).isdecimal()
+    ]
+    return {run.origin: run for run in visible_runs(user).filter(pk__in=pks)} if pks else {}
