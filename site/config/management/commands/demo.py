@@ -9,11 +9,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
 from access.models import User
 from access.roles import ROLES
+from config import demo_content
 from config.checks import is_local
 
 
@@ -27,7 +29,10 @@ class Command(BaseCommand):
                 "ALLOWED_HOSTS names a host that others can reach."
             )
         password = demo_password(settings.DATA_DIR / "demo-password")
+        demo_content.make_units()
         accounts = [account(code, password) for code in ROLES]
+        demo_content.fill_collections()
+        call_command("build_portal", stdout=self.stderr)
         self.stdout.write(self._summary(accounts, password))
 
     def _summary(self, accounts: list[User], password: str) -> str:
@@ -69,4 +74,5 @@ def account(code: str, password: str) -> User:
         user.set_password(password)
         user.save(update_fields=["password"])
         user.groups.add(Group.objects.get(name=role.name))
+        demo_content.join_unit(user, code)
     return user

@@ -1,0 +1,56 @@
+"""What a demo shows: units, invented houses, people and cases, and the portal's pages.
+
+Tables go in as a data officer's would, through the import, so that the demo shows real receipts
+and histories. A collection that holds records already is left alone.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from access.models import Membership, OrganisationalUnit, User
+from catalogue import model_of
+
+FOLDER = settings.BASE_DIR / "fixtures" / "demo"
+
+#: Collection → file, each after what it refers to.
+TABLES = {
+    "building": "buildings.csv",
+    "dwelling": "dwellings.csv",
+    "person": "people.csv",
+    "intakeinterview": "interviews.csv",
+    "inspection": "inspections.csv",
+}
+
+
+def make_units() -> None:
+    for unit in json.loads((FOLDER / "units.json").read_text(encoding="utf-8")):
+        OrganisationalUnit.objects.get_or_create(
+            code=unit["code"], defaults={"name": unit["name"], "carrier": unit["carrier"]}
+        )
+
+
+def join_unit(user: User, role: str) -> None:
+    """The demo account of a role belongs to the unit of the same code."""
+    unit = OrganisationalUnit.objects.get(code=role)
+    Membership.objects.get_or_create(user=user, unit=unit)
+
+
+def fill_collections() -> None:
+    for collection, name in TABLES.items():
+        if not model_of(collection)._default_manager.exists():
+            _import(collection, name)
+
+
+def _import(collection: str, name: str) -> None:
+    told = io.StringIO()
+    try:
+        call_command("import_table", collection, FOLDER / name, "--apply", stdout=told, stderr=told)
+    except SystemExit as ended:
+        if ended.code:
+            raise CommandError(f"fixtures/demo/{name}:\n{told.getvalue()}") from None
