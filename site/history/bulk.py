@@ -203,11 +203,11 @@ def _change(
         written.changed.append(each.pk)
     if rows:
         batch = ledger.Batch(shape, using, rows)
-        _update(batch, sorted(touched))
+        update_rows(batch, sorted(touched))
         ledger.append(batch, actor, ledger.CHANGED)
 
 
-def _update(batch: ledger.Batch, touched: Sequence[int]) -> None:
+def update_rows(batch: ledger.Batch, touched: Sequence[int]) -> None:
     """Write the touched columns, on condition of the version the rows were read at."""
     shape, connection = batch.shape, connections[batch.using]
     quote = connection.ops.quote_name

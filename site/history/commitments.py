@@ -29,7 +29,7 @@ from uuid import UUID
 FORMAT = "history/1"
 SALT_BYTES = 16
 
-_dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _dump_sorted = json.JSONEncoder(
     ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True
 ).encode
@@ -60,7 +60,7 @@ class Layout:
     @cached_property
     def digest(self) -> str:
         """16 hexadecimal digits."""
-        text = _dump([FORMAT, self.table, self.personal, self.other])
+        text = dump([FORMAT, self.table, self.personal, self.other])
         return sha256(text.encode()).hexdigest()[:16]
 
     @property
@@ -164,7 +164,7 @@ def canonical(kind: str, value: Any) -> Canonical:
 def personal_message(
     layout: str, pk: Any, version: int, reason: str, values: Sequence[Canonical]
 ) -> bytes:
-    return _dump([FORMAT, "personal", layout, pk, version, reason, values]).encode()
+    return dump([FORMAT, "personal", layout, pk, version, reason, values]).encode()
 
 
 def other_message(
@@ -174,7 +174,7 @@ def other_message(
     circumstances: Circumstances,
     values: Sequence[Canonical],
 ) -> bytes:
-    return _dump([FORMAT, "other", layout, pk, version, circumstances, values]).encode()
+    return dump([FORMAT, "other", layout, pk, version, circumstances, values]).encode()
 
 
 def commitment(salt: bytes, message: bytes) -> bytes:

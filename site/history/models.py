@@ -108,6 +108,8 @@ class Erasure(Appended):
     `digest`: over the receipt; that history row carries it in its origin, so the seal covers it.
     """
 
+    ORIGIN = "erasure:"  # how the origin of that history row begins
+
     collection = models.CharField(max_length=100)
     object_pk = models.BigIntegerField()
     version = models.PositiveIntegerField(_("Fassung"))
@@ -132,6 +134,11 @@ class Erasure(Appended):
 
     def __str__(self) -> str:
         return f"{self.collection} {self.object_pk}: {self.rule}"
+
+    @property
+    def origin(self) -> str:
+        """The origin of the history row that records this erasure."""
+        return self.ORIGIN + self.digest
 
 
 class AccessEvent(Appended):

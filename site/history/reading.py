@@ -19,11 +19,9 @@ from django.utils.translation import gettext as _
 
 from history.actor import NoActor, current_actor
 from history.ledger import CREATED, DELETED
-from history.models import AccessEvent
+from history.models import AccessEvent, Erasure
 from history.recorded import Recorded
 from history.shapes import Shape, shape_of
-
-ERASURE = "erasure:"  # how the origin of a history row begins that records an erasure
 
 
 @dataclass(frozen=True)
@@ -152,7 +150,7 @@ def _plain(value: Any) -> str:
 
 
 def _kind(row: Any) -> str:
-    if row.origin.startswith(ERASURE):
+    if row.origin.startswith(Erasure.ORIGIN):
         return str(_("Personenbezogene Angaben gelöscht"))
     if row.history_type == CREATED:
         return str(_("angelegt") if row.version == 1 else _("wiederhergestellt"))

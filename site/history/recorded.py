@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection as AnyCollection
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models, router, transaction
 from django.utils.translation import gettext_lazy as _
@@ -109,3 +110,9 @@ class Recorded(models.Model):
         """Reference number: stable, unique, without personal data. "GEB-000012"."""
         number = "neu" if self.pk is None else f"{self.pk:06d}"
         return f"{self.collection.prefix}-{number}"
+
+
+def recorded_models() -> list[type[Recorded]]:
+    """Every model that keeps a history, in the order of its label."""
+    found = [model for model in apps.get_models() if issubclass(model, Recorded)]
+    return sorted(found, key=lambda model: model._meta.label_lower)

@@ -43,7 +43,11 @@ def test_created_rows_come_back_in_order_with_keys_versions_and_history(
         assert (stored.version, stored.created_by) == (1, anna)
         assert stored.search_key == record.search_key != ""
         row = Building.history.get(id=record.pk)
-        assert (row.origin, row.source, row.history_change_reason) == ("import:17", "import", "Liste")
+        assert (row.origin, row.source, row.history_change_reason) == (
+            "import:17",
+            "import",
+            "Liste",
+        )
         assert row.history_date == stored.changed_at == stored.created_at == record.changed_at
 
 

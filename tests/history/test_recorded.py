@@ -33,7 +33,11 @@ def test_creating_writes_one_row_with_its_circumstances(
         record.save()
     row = Building.history.get()
     assert (row.history_type, row.version, row.id) == ("+", 1, record.pk)
-    assert (row.history_user, row.history_change_reason, row.origin) == (anna, "Neu gemeldet", "import:17")
+    assert (row.history_user, row.history_change_reason, row.origin) == (
+        anna,
+        "Neu gemeldet",
+        "import:17",
+    )
     assert (row.request_id, row.source, row.actor_label) == ("f" * 32, "command", "")
     stored = Building.objects.get()
     assert stored.created_by == anna

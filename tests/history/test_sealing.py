@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from access.models import OrganisationalUnit, User
+from buildings.models import Building
+from history import merkle, sealing, tasks
+from history.actor import System, acting_as
+from history.models import Seal, SealedRow
+from history.sealing import seal_new_rows
+from history.verification import Verification
+from tests.history.conftest import new_building
+
+pytestmark = [pytest.mark.django_db, pytest.mark.storage]
+
+
+def test_a_seal_covers_each_row_once(unit: OrganisationalUnit, acting: User) -> None:
+    for n in range(1, 6):
+        new_building(unit, str(n)).save()
+    (seal,) = seal_new_rows()
+    assert (seal.number, seal.previous, seal.count) == (1, "", 5)
+    assert seal_new_rows() == []
+    new_building(unit, "6").save()
+    (second,) = seal_new_rows()
+    assert (second.number, second.previous, second.count) == (2, seal.head, 1)
+    assert SealedRow.objects.count() == 6
+
+
+def test_a_backlog_is_sealed_in_several_seals(
+    unit: OrganisationalUnit, acting: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "ROWS_PER_SEAL", 4)
+    for n in range(1, 11):
+        new_building(unit, str(n)).save()
+    assert [seal.count for seal in seal_new_rows()] == [4, 4, 2]
+    assert list(Verification().problems()) == []
+
+
+def test_the_root_is_the_merkle_root_of_rfc_6962() -> None:
+    a, b, c = ("11" * 32, "22" * 32, "33" * 32)
+    assert merkle.root([a]) == a
+    from hashlib import sha256
+
+    def node(left: bytes, right: bytes) -> bytes:
+        return sha256(b"\x01" + left + right).digest()
+
+    expected = node(node(bytes.fromhex(a), bytes.fromhex(b)), bytes.fromhex(c)).hex()
+    assert merkle.root([a, b, c]) == expected
+    assert merkle.root([b, a, c]) != expected
+    with pytest.raises(ValueError, match="without rows"):
+        merkle.root([])
+
+
+def test_the_command_prints_the_head_to_publish(building: Building) -> None:
+    out = StringIO()
+    call_command("seal_history", stdout=out, stderr=StringIO())
+    assert out.getvalue().strip() == Seal.objects.get().head
+
+
+@pytest.fixture
+def database_tasks(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    monkeypatch.setattr(tasks, "_covered_until", timezone.now() - timedelta(days=1))
+
+
+def waiting() -> int:
+    return DBTaskResult.objects.filter(
+        task_path="history.tasks.seal_history", status=TaskResultStatus.READY
+    ).count()
+
+
+def work() -> None:
+    call_command("db_worker", "--batch", "--no-startup-delay", verbosity=0, stdout=StringIO())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_seals_within_a_minute_of_a_write(
+    database_tasks: None, unit: OrganisationalUnit, anna: User
+) -> None:
+    with acting_as(anna):
+        for n in range(1, 4):
+            new_building(unit, str(n)).save()
+    assert waiting() == 1
+    task = DBTaskResult.objects.get()
+    assert timedelta(0) < task.run_after - timezone.now() <= timedelta(minutes=1)
+    work()
+    assert Seal.objects.count() == 0  # not due yet
+    DBTaskResult.objects.update(run_after=timezone.now())
+    work()
+    assert Seal.objects.get().count == 3
+    assert DBTaskResult.objects.get().return_value == Seal.objects.get().head
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_process_queues_no_second_task_and_a_later_write_queues_anew(
+    database_tasks: None, unit: OrganisationalUnit, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with acting_as(anna):
+        new_building(unit, "1").save()
+        monkeypatch.setattr(tasks, "_covered_until", timezone.now() - timedelta(days=1))
+        new_building(unit, "2").save()  # another process: it remembers nothing
+        assert waiting() == 1
+        past = timezone.now() - timedelta(seconds=1)
+        DBTaskResult.objects.update(run_after=past)
+        work()
+        monkeypatch.setattr(tasks, "_covered_until", past)
+        new_building(unit, "3").save()
+    assert waiting() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rolled_back_write_queues_nothing(database_tasks: None, unit: OrganisationalUnit) -> None:
+    from django.db import transaction
+
+    with acting_as(System("Test")), transaction.atomic():
+        new_building(unit, "1").save()
+        transaction.set_rollback(True)
+    assert waiting() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_old_results_of_the_task_do_not_pile_up(
+    database_tasks: None, unit: OrganisationalUnit, anna: User
+) -> None:
+    with acting_as(anna):
+        new_building(unit, "1").save()
+    DBTaskResult.objects.update(run_after=timezone.now())
+    work()
+    DBTaskResult.objects.update(finished_at=timezone.now() - timedelta(days=2))
+    tasks.seal_history.using(run_after=timezone.now()).enqueue()
+    work()
+    assert DBTaskResult.objects.count() == 1
+
+
+def test_sealing_reads_as_a_set(
+    unit: OrganisationalUnit, acting: User, django_assert_max_num_queries: Any
+) -> None:
+    from history import bulk
+
+    bulk.write(Building, create=[new_building(unit, str(n)) for n in range(1, 301)])
+    with django_assert_max_num_queries(30):
+        seal_new_rows()
