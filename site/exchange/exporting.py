@@ -15,6 +15,7 @@ from exchange.resources import CollectionResource, resource_of
 from exchange.rights import Rights
 from exchange.writing import Table, as_text, csv_lines, write_xlsx
 from history.models import AccessEvent
+from history.reading import record_access
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -30,7 +31,7 @@ def export_response(
     rights = Rights(request.user, model)
     resource = resource_of(model)(rights)
     table = table_of(resource, rights.limited(queryset, "export"))
-    log_export(table, user=request.user, fmt=fmt, request_id=getattr(request, "request_id", ""))
+    log_export(table, fmt)
     name = f"{model._meta.model_name}-{timezone.localdate():%Y-%m-%d}.{fmt}"
     if fmt == "csv":
         lines = csv_lines(table.headings, as_text(table))
@@ -55,13 +56,11 @@ def xlsx_file(table: Table) -> IO[bytes]:
     return file
 
 
-def log_export(table: Table, *, user: Any, fmt: str, request_id: str) -> None:
-    """`user`: None for the command line."""
-    AccessEvent.objects.create(
-        user=user,
-        action=AccessEvent.Action.EXPORT,
-        collection=table.resource.collection_model._meta.label_lower,
-        request_id=request_id,
+def log_export(table: Table, fmt: str) -> None:
+    """Note who exported how much; for this an actor has to be in force."""
+    record_access(
+        AccessEvent.Action.EXPORT,
+        table.resource.collection_model,
         detail={
             "format": fmt,
             "rows": table.queryset.count(),

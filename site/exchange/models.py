@@ -83,6 +83,8 @@ class ImportRun(models.Model):
     done = models.PositiveIntegerField(_("erledigt"), default=0, editable=False)
     total = models.PositiveIntegerField(_("Zeilen"), default=0, editable=False)
 
+    wagtail_reference_index_ignore = True  # nothing of an import is a reference between pages
+
     # Who sees the technical list; a run's own pages ask exchange.queries.visible_runs as well.
     rights: ClassVar[dict[str, Grants]] = {
         "data_office": grant("view", ALL),
@@ -144,6 +146,8 @@ class ImportRow(models.Model):
     `version`: of the record when the plan read it. `errors`, `remarks`: [{column, message}].
     `cells`: the row as the person wrote it, kept where it has to be given back.
     """
+
+    wagtail_reference_index_ignore = True
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField(_("Zeile"))

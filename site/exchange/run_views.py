@@ -32,6 +32,7 @@ from exchange.queries import run_or_404, visible_runs
 from exchange.returning import as_csv, as_xlsx
 from exchange.rules import Kind, State
 from history.models import AccessEvent
+from history.reading import record_access
 
 _LIST = {"url": reverse_lazy("exchange:runs"), "label": gettext_lazy("Importe")}
 
@@ -216,15 +217,11 @@ class ReturnedRowsView(OfRun):
     """Refused and conflicting rows as a table in the format they came in."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        AccessEvent.objects.create(
-            user=request.user,
-            action=AccessEvent.Action.DOWNLOAD,
-            collection=self.run.collection,
-            request_id=getattr(request, "request_id", ""),
-            detail={
-                "import": self.run.pk,
-                "rows": self.run.refused_count + self.run.conflict_count,
-            },
+        rows = self.run.refused_count + self.run.conflict_count
+        record_access(
+            AccessEvent.Action.DOWNLOAD,
+            self.run.model,
+            detail={"import": self.run.pk, "rows": rows},
         )
         name = f"{str(self.run).lower()}-abgelehnt"
         if self.run.sheet:

@@ -14,7 +14,7 @@ from exchange.acting import UNREADABLE, add_user_argument, collection_named, rig
 from exchange.exporting import log_export, table_of
 from exchange.resources import resource_of
 from exchange.writing import FORMATS, NotInXlsx, Table, as_text, csv_lines, write_xlsx
-from history.actor import new_request_id
+from history.actor import acting_as
 
 
 class Command(BaseCommand):
@@ -30,8 +30,8 @@ class Command(BaseCommand):
         model = collection_named(options["collection"])
         rights = rights_for(model, options["user"], "export")
         table = table_of(resource_of(model)(rights), rights.visible("export"))
-        user = None if rights.system else rights.who
-        log_export(table, user=user, fmt=options["format"], request_id=new_request_id())
+        with acting_as(rights.who, because="export_table"):
+            log_export(table, options["format"])
         try:
             self._write(table, options["format"], options["output"])
         except OSError as error:

@@ -54,24 +54,23 @@ class Command(BaseCommand):
         sys.exit(self._carry_out(run, rights.who, apply=options["apply"]))
 
     def _carry_out(self, run: ImportRun, who: Any, *, apply: bool) -> int:
-        """Plan, apply if wanted and possible, report. A dry run leaves nothing behind."""
-        actions.move(run, "plan")
-        planning.plan(run)
-        run.refresh_from_db()
-        if run.state == State.FAILED:
-            message = run.message
-            self._forget(run)
-            self._unreadable(message)
-        if apply and run.confirmable:
-            by = run.uploaded_by
-            actions.move(run, "confirm", confirmed_by=by, confirmed_at=timezone.now(), done=0)
-            applying.apply(run)
+        """Plan, apply if wanted and possible, report. What was not applied leaves nothing behind."""
+        try:
+            actions.move(run, "plan")
+            planning.plan(run)
             run.refresh_from_db()
-        self._report(run, apply=apply)
-        refused = run.refused_count + run.conflict_count
-        if run.state != State.APPLIED:
-            self._forget(run)
-        return 1 if refused else 0
+            if run.state == State.FAILED:
+                self._unreadable(run.message)
+            if apply and run.confirmable:
+                by = run.uploaded_by
+                actions.move(run, "confirm", confirmed_by=by, confirmed_at=timezone.now(), done=0)
+                applying.apply(run)
+                run.refresh_from_db()
+            self._report(run, apply=apply)
+            return 1 if run.refused_count + run.conflict_count else 0
+        finally:
+            if run.state != State.APPLIED:
+                self._forget(run)
 
     def _forget(self, run: ImportRun) -> None:
         run.file.delete(save=False)
