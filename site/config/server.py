@@ -24,3 +24,4 @@ graceful_timeout = 20
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 logconfig_dict = logs.configuration(settings.LOG_LEVEL)
 access_log_format = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(M)sms'
+control_socket_disable = True  # the Procfile's runner starts, reloads and stops it
