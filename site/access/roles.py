@@ -32,6 +32,12 @@ _EDITORIAL = (
     "wagtaildocs.add_document",
     "wagtaildocs.change_document",
     "wagtaildocs.choose_document",
+    "wagtail_localize.submit_translation",
+    *(
+        f"pages.{verb}_{model}"
+        for model in ("counsellingoffer", "place")
+        for verb in ("add", "change", "publish", "view")
+    ),
 )
 
 ROLES = {

@@ -44,7 +44,9 @@ class Builder:
         self.seeds = set(PortalSeed.objects.values_list("key", "language"))
 
     def content(self, name: str) -> list[dict[str, Any]]:
-        return json.loads((self.fixtures / f"{name}.json").read_text(encoding="utf-8"))
+        text = (self.fixtures / f"{name}.json").read_text(encoding="utf-8")
+        entries: list[dict[str, Any]] = json.loads(text)
+        return entries
 
     def is_due(self, kind: str, key: str, language: str = "") -> bool:
         """Whether the piece was never built. Counts it as kept if it was."""

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Link:
-    """A link to a page. `language` is set when its title is in another language than the page."""
+    """A link to a page; `language` is the one its title is in."""
 
     title: str
     url: str
-    language: str = ""
-    is_current: bool = False
-    is_within: bool = False
+    language: str
+    is_current: bool
+    is_within: bool
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _link(target: Page, page: Page, within: set[int], request: HttpRequest) -> L
     return Link(
         title=target.title,
         url=target.get_url(request),
-        language=alias_of.locale.language_code if alias_of else "",
+        language=(alias_of or page).locale.language_code,
         is_current=target.pk == page.pk,
         is_within=target.pk in within,
     )

@@ -44,7 +44,7 @@ def active_locale() -> Locale:
 
 def language_name(code: str) -> str:
     """The name of a language in the active language: "Rumänisch", "română". Unknown: the code."""
-    return active_locale().languages.get(code, code)
+    return str(active_locale().languages.get(code, code))
 
 
 def counselling_choices() -> list[tuple[str, str]]:

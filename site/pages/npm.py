@@ -51,16 +51,14 @@ class NpmFinder(BaseFinder):
             if not source.root.is_dir()
         ]
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str] | None:
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
         found = [
             str(source.root / inner)
             for source in sources()
             for inner in [path.removeprefix(f"{source.prefix}/")]
             if inner != path and source.wants(inner) and (source.root / inner).is_file()
         ]
-        if find_all:
-            return found
-        return found[0] if found else None
+        return found[0] if found and not find_all else found
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:
         ignored = list(ignore_patterns or ())

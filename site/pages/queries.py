@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from wagtail.models import Locale
 
 from pages.languages import active_locale, language_name
-from pages.models.offers import CounsellingOffer, Nth
+from pages.models.offers import CounsellingOffer, Nth, Place
 from pages.rules import Hour, HourSpan, OfferState, spans
 
 NTH_WEEKDAYS = {
@@ -28,7 +28,7 @@ NTH_WEEKDAYS = {
 @dataclass(frozen=True)
 class OfferCard:
     """An offer as a reader sees it: facts from `offer`, words from `words` (the translation, or
-    the original when there is none; `language` then names the original's language)."""
+    the original where there is none), written in `language`."""
 
     offer: CounsellingOffer
     words: CounsellingOffer
@@ -43,6 +43,12 @@ class OfferCard:
     @property
     def is_ended(self) -> bool:
         return self.state is OfferState.ENDED
+
+    @property
+    def place(self) -> Place | None:
+        """Where to go; a place that editors took off the portal is not shown."""
+        place = self.offer.place
+        return place if place and place.live else None
 
     @property
     def phones(self) -> list[str]:
@@ -63,21 +69,26 @@ def offer_cards(locale: Locale, today: date | None = None) -> list[OfferCard]:
         for words in CounsellingOffer.objects.filter(locale=locale, live=True)
     }
     cards = [
-        _card(offer, translated.get(offer.translation_key), source, today or timezone.localdate())
+        _card(
+            offer,
+            translated.get(offer.translation_key, offer),
+            language=(locale if offer.translation_key in translated else source).language_code,
+            today=today or timezone.localdate(),
+        )
         for offer in offers
     ]
     return sorted(cards, key=lambda card: card.order)
 
 
 def _card(
-    offer: CounsellingOffer, words: CounsellingOffer | None, source: Locale, today: date
+    offer: CounsellingOffer, words: CounsellingOffer, *, language: str, today: date
 ) -> OfferCard:
     week = spans(Hour(row.weekday, row.starts, row.ends, row.nth) for row in offer.hours.all())
     first = min(((span.first_weekday, str(span.starts)) for span in week), default=(7, ""))
     return OfferCard(
         offer=offer,
-        words=words or offer,
-        language="" if words else source.language_code,
+        words=words,
+        language=language,
         state=offer.state(today),
         topics=[row.get_topic_display() for row in offer.topics.all()],
         languages=[language_name(row.code) for row in offer.languages.all()],
@@ -96,7 +107,7 @@ def hours_in_words(span: HourSpan) -> str:
 
 def _days_in_words(span: HourSpan) -> str:
     names = get_day_names(locale=active_locale())
-    first, last = names[span.first_weekday], names[span.last_weekday]
+    first, last = str(names[span.first_weekday]), str(names[span.last_weekday])
     if span.nth is not None:
         return _(NTH_WEEKDAYS[Nth(span.nth)]) % {"day": first}
     if span.last_weekday == span.first_weekday:

@@ -38,9 +38,7 @@ def grant(builder: Builder) -> None:
                 GroupPagePermission.objects.get_or_create(
                     group=group, page=home, permission=_permission("wagtailcore", codename)
                 )
-            WorkflowPage.objects.get_or_create(
-                page=home, defaults={"workflow": _workflow(group)}
-            )
+            WorkflowPage.objects.get_or_create(page=home, defaults={"workflow": _workflow(group)})
             builder.remember("rights", "pages", language)
     if builder.is_due("rights", "library"):
         _library(group)

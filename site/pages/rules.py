@@ -42,7 +42,8 @@ def is_closed(closing_date: date | None, today: date) -> bool:
 
 
 class Hour(NamedTuple):
-    """An opening hour: weekday 0 = Monday; `nth` None = every week, 1–4 = nth of the month, -1 = last."""
+    """An opening hour. `weekday` 0 is Monday; `nth` None is every week, 1–4 that weekday of the
+    month, -1 its last."""
 
     weekday: int
     starts: time

@@ -26,7 +26,11 @@ def memory_of(file: Path) -> dict[str, str]:
         return {}
     with file.open("rb") as stream:
         catalogue = read_po(stream)
-    return {entry.id: entry.string for entry in catalogue if entry.string and not entry.fuzzy}
+    return {
+        entry.id: entry.string
+        for entry in catalogue
+        if entry.id and entry.string and not entry.fuzzy
+    }
 
 
 def originals(builder: Builder) -> Iterator[tuple[str, str, Any]]:

@@ -15,7 +15,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Page
 
 from pages.models.offers import Place
-from pages.models.page import PortalPage
+from pages.models.page import LANGUAGE_OF_WORDS, PortalPage
 from pages.queries import offer_cards
 from pages.rules import is_closed
 from pages.suggestion import suggestion_for
@@ -51,12 +51,18 @@ class HomePage(PortalPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["tiles"] = self.get_children().live().in_menu().specific()
+        context["tiles"] = (
+            self.get_children()
+            .live()
+            .in_menu()
+            .specific()
+            .select_related(*LANGUAGE_OF_WORDS, for_specific_subqueries=True)
+        )
         context["suggestion"] = suggestion_for(request, context["frame"].languages)
         return context
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = super().serve(request, *args, **kwargs)
+        response: HttpResponse = super().serve(request, *args, **kwargs)
         patch_vary_headers(response, ["Accept-Language"])  # for the suggestion; nothing else varies
         return response
 
@@ -85,7 +91,8 @@ class ProgrammePage(PortalPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["units"] = UnitPage.objects.child_of(self).live().order_by("path")
+        units = UnitPage.objects.child_of(self).live().order_by("path")
+        context["units"] = units.select_related(*LANGUAGE_OF_WORDS)
         return context
 
 
@@ -103,7 +110,7 @@ class UnitPage(PortalPage):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="units",
+        related_name="+",
         verbose_name=_("Ort"),
     )
 
@@ -152,11 +159,11 @@ class NewsIndexPage(PortalPage):
         verbose_name_plural = _("Listen der Meldungen")
 
     def news(self) -> QuerySet[NewsPage]:
+        news: QuerySet[NewsPage] = NewsPage.objects.child_of(self)
         return (
-            NewsPage.objects.child_of(self)
-            .live()
+            news.live()
             .order_by(Coalesce("published_on", "closing_date").desc(nulls_last=True), "path")
-            .select_related("alias_of__locale", "locale")
+            .select_related(*LANGUAGE_OF_WORDS)
         )
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -12,9 +12,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as Pillow
 from PIL import ImageCms, ImageOps
-from wagtail.images.models import AbstractImage, AbstractRendition, get_upload_to
+from wagtail.images.models import (
+    AbstractImage,
+    AbstractRendition,
+    WagtailImageField,
+    WagtailImageFieldFile,
+    get_upload_to,
+)
 from wagtail.images.models import Image as WagtailImage
-from wagtail.images.models import WagtailImageField, WagtailImageFieldFile
 
 _SAVE_OPTIONS: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 90, "optimize": True, "progressive": True},
@@ -46,16 +51,13 @@ def without_metadata(source: Any) -> bytes:
 
 
 def _in_srgb(picture: Pillow.Image, profile: bytes | None) -> Pillow.Image:
-    """Grey, RGB or RGBA with the colours meant: the profile is applied, since it is then dropped."""
+    """Grey, RGB or RGBA, with the colour profile applied, because it is dropped afterwards."""
     transparent = "A" in picture.getbands() or "transparency" in picture.info
     if profile and picture.mode in ("RGB", "CMYK", "L"):
         try:
-            return ImageCms.profileToProfile(
-                picture,
-                ImageCms.ImageCmsProfile(BytesIO(profile)),
-                ImageCms.createProfile("sRGB"),
-                outputMode="RGB",
-            )
+            meant = ImageCms.ImageCmsProfile(BytesIO(profile))
+            srgb = ImageCms.createProfile("sRGB")
+            return ImageCms.profileToProfile(picture, meant, srgb, outputMode="RGB") or picture
         except ImageCms.PyCMSError:
             pass  # a broken profile says nothing about the colours
     if picture.mode in ("L", "RGB", "RGBA") and "transparency" not in picture.info:
@@ -67,7 +69,7 @@ class CleanImageFieldFile(WagtailImageFieldFile):
     """A picture file whose way into the storage leads through `without_metadata`."""
 
     def save(self, name: str, content: Any, save: bool = True) -> None:
-        super().save(name, ContentFile(without_metadata(content)), save)
+        super().save(name, ContentFile(without_metadata(content), name=name), save)
 
 
 class CleanImageField(WagtailImageField):
@@ -95,7 +97,6 @@ class PortalImage(AbstractImage):
     class Meta(AbstractImage.Meta):
         verbose_name = _("Bild")
         verbose_name_plural = _("Bilder")
-        permissions = [("choose_image", "Can choose image")]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Stores a new file first, so that size, checksum and dimensions are the clean one's."""

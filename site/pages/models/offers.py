@@ -113,7 +113,7 @@ class CounsellingOffer(
         on_delete=models.PROTECT,
         null=True,
         blank=True,
-        related_name="offers",
+        related_name="+",
         verbose_name=_("Ort"),
     )
     registration_required = models.BooleanField(
@@ -226,6 +226,8 @@ class CounsellingOffer(
 
 
 class OfferTopic(Orderable):
+    """A topic of an offer."""
+
     offer = ParentalKey(CounsellingOffer, on_delete=models.CASCADE, related_name="topics")
     topic = models.CharField(_("Thema"), max_length=20, choices=Topic.choices)
 
@@ -236,6 +238,8 @@ class OfferTopic(Orderable):
 
 
 class OfferLanguage(Orderable):
+    """A language one is advised in."""
+
     offer = ParentalKey(CounsellingOffer, on_delete=models.CASCADE, related_name="languages")
     code = models.CharField(_("Sprache"), max_length=10, choices=counselling_choices)
 
@@ -275,3 +279,6 @@ class OfferHour(models.Model):
                 violation_error_message=_("Die Sprechzeit endet, bevor sie beginnt."),
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"

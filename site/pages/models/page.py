@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -16,6 +15,8 @@ from wagtail.search import index
 
 from pages.blocks import Body, Sources
 from pages.frame import frame_for
+
+LANGUAGE_OF_WORDS = ("locale", "alias_of__locale")  # what `content_locale` follows
 
 
 class PortalPage(Page):
@@ -37,7 +38,12 @@ class PortalPage(Page):
     checked_panel = MultiFieldPanel(
         [FieldPanel("checked_on"), FieldPanel("sources")], heading=_("Prüfung und Quellen")
     )
-    content_panels = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body"), checked_panel]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("body"),
+        checked_panel,
+    ]
     search_fields = [
         *Page.search_fields,
         index.SearchField("summary"),
@@ -55,10 +61,9 @@ class PortalPage(Page):
     @property
     def is_fallback(self) -> bool:
         """Whether the reader sees another language than the one asked for."""
-        return self.content_locale.pk != self.locale_id
+        return bool(self.content_locale.pk != self.locale_id)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["frame"] = frame_for(self, request)
-        context["is_original"] = self.content_locale.language_code == settings.LANGUAGE_CODE
         return context

@@ -1,0 +1,53 @@
+"""What editors find in the menu besides pages and pictures."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from pages.models import CounsellingOffer, Place
+from pages.rules import OfferState
+
+STATES = {
+    OfferState.CONFIRMED: _("bestätigt"),
+    OfferState.UNCONFIRMED: _("nicht bestätigt"),
+    OfferState.UPCOMING: _("beginnt später"),
+    OfferState.ENDED: _("beendet"),
+}
+
+
+class OfferViewSet(SnippetViewSet):
+    """Offers, those to be confirmed recognisable at a glance."""
+
+    model = CounsellingOffer
+    icon = "comment"
+    list_display = [
+        "title",
+        "provider",
+        Column("state", label=_("Stand"), accessor=lambda offer: STATES[offer.state()]),
+        Column("last_confirmed_on", label=_("Zuletzt bestätigt am"), sort_key="last_confirmed_on"),
+        LiveStatusTagColumn(),
+    ]
+    list_filter = ["topics__topic", "languages__code", "place"]
+    search_fields = ["title", "provider", "description"]
+
+
+class PlaceViewSet(SnippetViewSet):
+    model = Place
+    icon = "home"
+    list_display = ["name", "street", "town", LiveStatusTagColumn()]
+    search_fields = ["name", "street"]
+
+
+class PortalSnippets(SnippetViewSetGroup):
+    """Listed only for people with rights on them: Wagtail hides empty menus."""
+
+    items = (OfferViewSet, PlaceViewSet)
+    menu_label = _("Beratung")
+    menu_icon = "comment"
+    menu_order = 150
+
+
+register_snippet(PortalSnippets)
