@@ -100,7 +100,7 @@ class _Erasing:
 
     def _empty_history(self, version: int) -> int:
         """Empty the rows before `version`, layout by layout. Returns how many there are."""
-        digests = self._history().order_by().values_list("layout", flat=True).distinct()
+        digests = self._history().order_by().values_list("history_layout", flat=True).distinct()
         layouts = Layout.objects.using(self.using).in_bulk(list(digests))
         now = {self.shape.fields[place].column for place in self.shape.personal}
         count = 0
@@ -120,14 +120,14 @@ class _Erasing:
             for field in meta.concrete_fields
             if field.column in columns
         }
-        values |= {"personal_salt": None, "history_change_reason": ""}
+        values |= {"history_personal_salt": None, "history_change_reason": ""}
         if both:
-            values["other_salt"] = None
+            values["history_other_salt"] = None
         assignments = ", ".join(f"{quote(column)} = %s" for column in values)
         pk = quote(self.shape.model._meta.pk.column)
         sql = (
             f"UPDATE {quote(meta.db_table)} SET {assignments} "  # noqa: S608
-            f"WHERE {pk} = %s AND {quote('layout')} = %s AND {quote('version')} < %s"
+            f"WHERE {pk} = %s AND {quote('history_layout')} = %s AND {quote('version')} < %s"
         )
         with connection.cursor() as cursor:
             cursor.execute(sql, [*values.values(), self.pk, digest, version])

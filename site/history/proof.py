@@ -67,7 +67,7 @@ class RecordedRow:
 
     @property
     def is_erased(self) -> bool:
-        return self.values["personal_salt"] is None
+        return self.values["history_personal_salt"] is None
 
 
 @dataclass
@@ -126,7 +126,7 @@ class Proof:
     def _receipts(self, evidence: Evidence) -> Generator[tuple[int, str], None, int]:
         """Returns the version before which erased rows are in order."""
         erased_before = 0
-        origins = {row.values["origin"]: row for row in evidence.rows}
+        origins = {row.values["history_origin"]: row for row in evidence.rows}
         for receipt in evidence.receipts:
             row = origins.pop(receipt.origin, None)
             if (
@@ -143,7 +143,7 @@ class Proof:
         return erased_before
 
     def _row(self, row: RecordedRow, erased_before: int) -> Iterator[str]:
-        layout = self.layouts.get(row.values["layout"])
+        layout = self.layouts.get(row.values["history_layout"])
         if layout is None or layout.table != self.shape.label:
             yield _("Die Verlaufszeile nennt einen unbekannten Aufbau.")
             return
@@ -153,7 +153,7 @@ class Proof:
             return
         may_be_erased = row.version < erased_before
         yield from self._personal(row, layout, may_be_erased)
-        if row.values["other_salt"] is None:
+        if row.values["history_other_salt"] is None:
             if not may_be_erased:
                 yield _("Das Salz der übrigen Angaben fehlt ohne Löschbeleg.")
         elif not self._other_holds(row, layout):
@@ -176,7 +176,9 @@ class Proof:
             row.values["history_change_reason"],
             values,
         )
-        if not _holds(row.values["personal_salt"], row.values["personal_commitment"], message):
+        if not _holds(
+            row.values["history_personal_salt"], row.values["history_personal_commitment"], message
+        ):
             yield _("Die Verlaufszeile wurde geändert (personenbezogener Teil oder Grund).")
 
     def _other_holds(self, row: RecordedRow, layout: Layout) -> bool:
@@ -185,16 +187,16 @@ class Proof:
             row.type,
             instant(values["history_date"]),
             values["history_user_id"],
-            values["actor_label"],
-            values["source"],
-            values["origin"],
-            values["request_id"],
+            values["history_actor_label"],
+            values["history_source"],
+            values["history_origin"],
+            values["history_request_id"],
         )
         canonical_values = self._canonical(row, layout.other)
         message = other_message(
             layout.digest, values[self._pk], row.version, circumstances, canonical_values
         )
-        return _holds(values["other_salt"], values["other_commitment"], message)
+        return _holds(values["history_other_salt"], values["history_other_commitment"], message)
 
     def _canonical(self, row: RecordedRow, columns: tuple[Column, ...]) -> list[Canonical]:
         values, attname = row.values, self._attname
@@ -224,8 +226,8 @@ class Proof:
             row.id,
             row.values[self._pk],
             row.version,
-            bytes(row.values["personal_commitment"]),
-            bytes(row.values["other_commitment"]),
+            bytes(row.values["history_personal_commitment"]),
+            bytes(row.values["history_other_commitment"]),
         )
 
     def _live(self, evidence: Evidence) -> Iterator[str]:
@@ -269,6 +271,6 @@ def _may_follow(before: RecordedRow | None, row: RecordedRow) -> bool:
     if before is None:
         return row.type == CREATED
     if before.type == DELETED:
-        erasure = row.values["origin"].startswith(Erasure.ORIGIN)
+        erasure = row.values["history_origin"].startswith(Erasure.ORIGIN)
         return row.type == CREATED or (row.type == DELETED and erasure)
     return row.type in (CHANGED, DELETED)

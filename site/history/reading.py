@@ -102,14 +102,14 @@ class _Teller:
     def entry(self, row: Any, older: Any) -> Entry:
         return Entry(
             when=row.history_date,
-            who=str(row.history_user) if row.history_user_id else row.actor_label,
+            who=str(row.history_user) if row.history_user_id else row.history_actor_label,
             kind=_kind(row),
-            source=str(row.get_source_display()),
-            origin=row.origin,
+            source=str(row.get_history_source_display()),
+            origin=row.history_origin,
             reason=row.history_change_reason,
-            request_id=row.request_id,
+            request_id=row.history_request_id,
             version=row.version,
-            erased=row.personal_salt is None,
+            erased=row.history_personal_salt is None,
             changes=list(self._changes(row, older)),
         )
 
@@ -150,7 +150,7 @@ def _plain(value: Any) -> str:
 
 
 def _kind(row: Any) -> str:
-    if row.origin.startswith(Erasure.ORIGIN):
+    if row.history_origin.startswith(Erasure.ORIGIN):
         return str(_("Personenbezogene Angaben gelöscht"))
     if row.history_type == CREATED:
         return str(_("angelegt") if row.version == 1 else _("wiederhergestellt"))

@@ -93,7 +93,13 @@ def _unsealed(
     if since is not None:
         rows = rows.filter(history_date__gte=since)
     pk = shape.model._meta.pk.attname
-    columns = ("history_id", pk, "version", "personal_commitment", "other_commitment")
+    columns = (
+        "history_id",
+        pk,
+        "version",
+        "history_personal_commitment",
+        "history_other_commitment",
+    )
     for history_id, key, version, personal, other in rows.order_by(
         "history_date", "history_id"
     ).values_list(*columns)[:limit]:

@@ -54,15 +54,15 @@ class HistoryRow(models.Model):
     A salt is NULL once its group was erased.
     """
 
-    source = models.CharField(_("Weg"), max_length=10, choices=Source.choices)
-    origin = models.CharField(_("Vorgang"), max_length=100, blank=True)
-    request_id = models.CharField(_("Anfrage"), max_length=32)
-    actor_label = models.CharField(_("Dienst"), max_length=120, blank=True)
-    layout = models.CharField(max_length=16, editable=False)
-    personal_salt = models.BinaryField(null=True, editable=False)
-    personal_commitment = models.BinaryField(editable=False)
-    other_salt = models.BinaryField(null=True, editable=False)
-    other_commitment = models.BinaryField(editable=False)
+    history_source = models.CharField(_("Weg"), max_length=10, choices=Source.choices)
+    history_origin = models.CharField(_("Vorgang"), max_length=100, blank=True)
+    history_request_id = models.CharField(_("Anfrage"), max_length=32)
+    history_actor_label = models.CharField(_("Dienst"), max_length=120, blank=True)
+    history_layout = models.CharField(max_length=16, editable=False)
+    history_personal_salt = models.BinaryField(null=True, editable=False)
+    history_personal_commitment = models.BinaryField(editable=False)
+    history_other_salt = models.BinaryField(null=True, editable=False)
+    history_other_commitment = models.BinaryField(editable=False)
 
     objects = HistoryQuerySet.as_manager()
 
@@ -132,9 +132,9 @@ class RecordedHistory(HistoricalRecords):
             ],
             "indexes": [
                 models.Index(
-                    fields=["origin"],
+                    fields=["history_origin"],
                     name=f"history_{tag}_origin",
-                    condition=~models.Q(origin=""),
+                    condition=~models.Q(history_origin=""),
                 )
             ],
         }

@@ -65,8 +65,8 @@ def test_a_signed_in_request_writes_under_its_person_and_request_id(
     response = respond(request, view)
     row = Building.history.get()
     assert row.history_user == anna
-    assert (row.source, row.history_change_reason) == ("form", "Begehung am Montag")
-    assert row.request_id == request.request_id == response["X-Request-ID"]
+    assert (row.history_source, row.history_change_reason) == ("form", "Begehung am Montag")
+    assert row.history_request_id == request.request_id == response["X-Request-ID"]
 
 
 def test_two_requests_have_two_ids(anna: User) -> None:

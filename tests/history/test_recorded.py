@@ -33,12 +33,16 @@ def test_creating_writes_one_row_with_its_circumstances(
         record.save()
     row = Building.history.get()
     assert (row.history_type, row.version, row.id) == ("+", 1, record.pk)
-    assert (row.history_user, row.history_change_reason, row.origin) == (
+    assert (row.history_user, row.history_change_reason, row.history_origin) == (
         anna,
         "Neu gemeldet",
         "import:17",
     )
-    assert (row.request_id, row.source, row.actor_label) == ("f" * 32, "command", "")
+    assert (row.history_request_id, row.history_source, row.history_actor_label) == (
+        "f" * 32,
+        "command",
+        "",
+    )
     stored = Building.objects.get()
     assert stored.created_by == anna
     assert stored.search_key == "grosse strasse 12 a 06667 musterstadt"
@@ -46,10 +50,10 @@ def test_creating_writes_one_row_with_its_circumstances(
     assert all(
         len(bytes(part)) == size
         for part, size in [
-            (row.personal_salt, 16),
-            (row.other_salt, 16),
-            (row.personal_commitment, 32),
-            (row.other_commitment, 32),
+            (row.history_personal_salt, 16),
+            (row.history_other_salt, 16),
+            (row.history_personal_commitment, 32),
+            (row.history_other_commitment, 32),
         ]
     )
 
@@ -58,7 +62,7 @@ def test_a_system_leaves_its_name(unit: OrganisationalUnit) -> None:
     with acting_as(System("Melderegister")):
         new_building(unit).save()
     row = Building.history.get()
-    assert (row.history_user, row.actor_label) == (None, "Melderegister")
+    assert (row.history_user, row.history_actor_label) == (None, "Melderegister")
     assert Building.objects.get().created_by is None
 
 

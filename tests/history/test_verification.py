@@ -141,16 +141,16 @@ class TestWithAndWithoutSeal:
 
     @pytest.mark.parametrize(
         "column",
-        ["source", "origin", "request_id", "actor_label", "history_date", "history_user_id"],
+        ["source", "origin", "request_id", "actor_label", "date", "user_id"],
     )
     def test_edited_circumstances_are_named(self, column: str, anna: User) -> None:
         other = User.objects.create_user("bert")
         value = {
-            "history_date": timezone.now() + datetime.timedelta(days=1),
-            "history_user_id": other.pk,
+            "date": timezone.now() + datetime.timedelta(days=1),
+            "user_id": other.pk,
         }.get(column, "falsch")
         sql(
-            f"UPDATE {HISTORY} SET {column} = %s WHERE id = %s AND version = %s",
+            f"UPDATE {HISTORY} SET history_{column} = %s WHERE id = %s AND version = %s",
             value,
             self.record.pk,
             self.version,
@@ -197,7 +197,8 @@ class TestWithAndWithoutSeal:
 
     def test_values_exchanged_between_two_records_are_named(self) -> None:
         one, two = self.records[0], self.records[1]
-        parts = "personal_salt, personal_commitment, other_salt, other_commitment"
+        groups = ("personal_salt", "personal_commitment", "other_salt", "other_commitment")
+        parts = ", ".join(f"history_{part}" for part in groups)
         sql(
             f"UPDATE {HISTORY} SET ({parts}) = (SELECT {parts} FROM {HISTORY} AS b"
             f" WHERE b.id = %s AND b.version = 1) WHERE id = %s AND version = 1",
@@ -208,7 +209,8 @@ class TestWithAndWithoutSeal:
 
     def test_removed_salts_are_named(self) -> None:
         sql(
-            f"UPDATE {HISTORY} SET personal_salt = NULL, other_salt = NULL WHERE id = %s",
+            f"UPDATE {HISTORY} SET history_personal_salt = NULL, history_other_salt = NULL"
+            " WHERE id = %s",
             self.record.pk,
         )
         texts = findings()
@@ -348,7 +350,7 @@ def test_rows_of_an_older_layout_still_hold(
         assert findings() == []
         # Where the field stood among the others, the others' salt had to go with it.
         salts = Building.history.filter(id=record.pk).order_by("version")
-        assert [row.other_salt is None for row in salts] == [True, True, False, False]
+        assert [row.history_other_salt is None for row in salts] == [True, True, False, False]
     finally:
         shape.__dict__.pop("layout")
 
