@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
 _TOO_LARGE = "_exchange_upload_too_large"
 
 
 class CappedUpload(FileUploadHandler):
-    """Counts what comes in for views marked `capped_upload`, and stops above IMPORT_MAX_BYTES.
+    """Counts what comes in for views marked `capped_upload`, and drops a file over IMPORT_MAX_BYTES.
 
-    The rest of the request is read and thrown away, so that the browser gets to hear the answer.
+    The rest of the file is read in chunks and thrown away, so that the browser gets to hear the
+    answer. Not by StopUpload: Django then reads on line by line, and a line may have a gigabyte.
     """
 
     size = 0
@@ -23,7 +24,7 @@ class CappedUpload(FileUploadHandler):
         self.size += len(raw_data)
         if self._capped and self.size > settings.IMPORT_MAX_BYTES:
             setattr(self.request, _TOO_LARGE, True)
-            raise StopUpload(connection_reset=False)
+            raise SkipFile
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
