@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from tests.admin_crawl import crawl
 from tests.cast import Cast
 from tests.chromium import Window, chromium, window  # noqa: F401 - fixtures
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 @pytest.fixture
@@ -78,12 +79,15 @@ def test_an_editor_writes_a_page(insider: User, window: Window) -> None:  # noqa
     page.get_by_role("button", name="Vorschau").first.click()
     expect(page.locator("iframe[title]").first).to_be_visible()
     page.wait_for_load_state("networkidle")
-    page.keyboard.press("Control+s")
-    page.wait_for_load_state("networkidle")
+    page.get_by_role("button", name="Entwurf speichern").click()
+    expect(page.get_by_text("wurde aktualisiert")).to_be_visible()
 
     nothing_went_wrong(window)
-    news.refresh_from_db()
-    assert "Angehängt im Test." in str(news.get_latest_revision_as_object().body)
+    saved = news.get_latest_revision().content
+    text = next(block["value"] for block in json.loads(saved["body"]) if block["type"] == "text")
+    assert "Angehängt im Test. " in text
+    assert '<a linktype="page"' in text
+    assert saved["closing_date"].endswith("-15")
 
 
 def test_rows_choosers_and_modals_that_come_later_start_too(
@@ -98,12 +102,13 @@ def test_rows_choosers_and_modals_that_come_later_start_too(
     row.get_by_role("button", name="Aufgabe").first.click()
     modal = page.locator(".modal-body")
     expect(modal).to_be_visible()
+    modal.locator("#tab-label-existing").click()
     modal.locator("a.task-choice").first.click()
     expect(modal).to_be_hidden()
     expect(row.locator(".chooser .chosen, .chooser__title, .task-chooser .title").first).to_be_visible()
 
     page.goto("/admin/sites/new/")
-    page.locator(".page-chooser button").first.click()
+    page.locator(".page-chooser .chooser__choose-button:visible").click()
     expect(page.locator(".modal-body")).to_be_visible()
     page.locator(".modal-body a.choose-page").first.click()
     expect(page.locator(".modal-body")).to_be_hidden()
@@ -138,7 +143,9 @@ def test_a_picture_is_chosen_uploaded_and_its_focus_set(
     page.mouse.up()
     page.wait_for_timeout(300)
     assert page.locator("input.focal_point_width, #id_focal_point_width").first.input_value() != ""
-    assert scripts_blocked(window) == []
+    # The cropping tool's one blocked attempt is how it finds out whether the screen takes touches.
+    assert [v for v in window.violations if "jquery.Jcrop" not in v] == []
+    assert window.errors == []
     assert window.foreign == []
 
 
