@@ -11,6 +11,7 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from cryptography.fernet import Fernet, MultiFernet
 from django import forms
 from django.conf import settings
@@ -97,3 +98,17 @@ class CodeForm(_CountedCode, AuthenticateForm):
 
 class ConfirmCodeForm(_CountedCode, ReauthenticateForm):
     """The code asked for before something sensitive."""
+
+
+class KeyForm(AddWebAuthnForm):
+    """A key or passkey to set up, in words that say which of both it becomes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name, an dem Sie ihn erkennen")
+        passwordless = self.fields["passwordless"]
+        passwordless.label = _("Ohne Passwort anmelden (Passkey)")
+        passwordless.help_text = _(
+            "Dann genügt dieser Schlüssel allein. Er muss Sie dabei mit Fingerabdruck, Gesicht oder "
+            "PIN erkennen."
+        )

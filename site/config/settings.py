@@ -164,6 +164,7 @@ MFA_ADAPTER = "access.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "access.second_factor.CodeForm",
     "reauthenticate": "access.second_factor.ConfirmCodeForm",
+    "add_webauthn": "access.second_factor.KeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -280,6 +281,7 @@ WAGTAIL_DATETIME_FORMAT = "%d.%m.%Y %H:%M"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 PERIODIC_TASKS = {  # task → how often the worker queues it (config.clock)
     "config.tasks.prune_task_results": timedelta(days=1),
+    "history.tasks.seal_history": timedelta(minutes=1),
 }
 
 # -- What is logged --------------------------------------------------------------------------------
