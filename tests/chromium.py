@@ -26,6 +26,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 AXE = settings.NODE_MODULES / "axe-core" / "axe.min.js"
+_launched: list[Browser] = []
 _LISTEN = """
     document.addEventListener("securitypolicyviolation", (event) =>
         window.reportViolation(
@@ -81,7 +82,11 @@ class Window:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The browser of the whole test run."""
+    """The browser of the whole test run. Every file that imports this fixture has one of its own,
+    but Playwright runs only once in a thread: the first launches, the others share."""
+    if _launched:
+        yield _launched[0]
+        return
     executable = shutil.which("chromium")
     if executable is None:
         pytest.fail("chromium is missing. Install it:  apt-get install chromium")
@@ -89,7 +94,9 @@ def chromium() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        _launched.append(browser)
         yield browser
+        _launched.clear()
         browser.close()
 
 

@@ -22,6 +22,8 @@ from pages.models import CounsellingOffer, HomePage, Place, PortalSeed
 from pages.translate import memory_of
 from tests.pages.conftest import html_of
 
+pytestmark = pytest.mark.storage
+
 FIXTURES = settings.BASE_DIR / "fixtures" / "portal"
 
 

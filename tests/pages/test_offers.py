@@ -17,6 +17,8 @@ from django.test.utils import CaptureQueriesContext
 from pages.models import CounsellingOffer, HomePage, OfferHour, OfferLanguage, OfferTopic
 from tests.pages.conftest import html_of
 
+pytestmark = pytest.mark.storage
+
 GERMAN, ROMANIAN = "/de/beratung/", "/ro/consiliere/"
 
 
