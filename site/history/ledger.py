@@ -115,9 +115,6 @@ def append(batch: Batch, actor: Actor, type_: str) -> None:
     columns = [field.column for field in shape.fields] + list(_OWN_COLUMNS)
     rows = zip(*batch.prepared, *zip(*_tails(batch, actor, type_), strict=True), strict=True)
     insert(using, shape.history_model._meta.db_table, columns, rows)
-    from history.tasks import request_seal  # reads the models, which are built on this module
-
-    transaction.on_commit(request_seal, using=using, robust=True)
 
 
 def _tails(batch: Batch, actor: Actor, type_: str) -> Iterator[tuple[Any, ...]]:

@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
-from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from access.models import OrganisationalUnit, User
 from buildings.models import Building
-from history import merkle, sealing, tasks
-from history.actor import System, acting_as
+from config.clock import tick
+from config.models import Pulse
+from history import merkle, sealing
+from history.actor import acting_as
 from history.models import Seal, SealedRow
 from history.sealing import seal_new_rows
+from history.tasks import seal_history
 from history.verification import Verification
 from tests.history.conftest import new_building
 
@@ -65,79 +67,28 @@ def test_the_command_prints_the_head_to_publish(building: Building) -> None:
     assert out.getvalue().strip() == Seal.objects.get().head
 
 
-@pytest.fixture
-def database_tasks(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    monkeypatch.setattr(tasks, "_covered_until", timezone.now() - timedelta(days=1))
-
-
-def waiting() -> int:
-    return DBTaskResult.objects.filter(
-        task_path="history.tasks.seal_history", status=TaskResultStatus.READY
-    ).count()
-
-
-def work() -> None:
-    call_command("db_worker", "--batch", "--no-startup-delay", verbosity=0, stdout=StringIO())
-
-
 @pytest.mark.django_db(transaction=True)
-def test_the_worker_seals_within_a_minute_of_a_write(
-    database_tasks: None, unit: OrganisationalUnit, anna: User
-) -> None:
+def test_the_worker_seals_by_its_clock(settings: Any, unit: OrganisationalUnit, anna: User) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     with acting_as(anna):
         for n in range(1, 4):
             new_building(unit, str(n)).save()
-    assert waiting() == 1
-    task = DBTaskResult.objects.get()
-    assert timedelta(0) < task.run_after - timezone.now() <= timedelta(minutes=1)
-    work()
-    assert Seal.objects.count() == 0  # not due yet
-    DBTaskResult.objects.update(run_after=timezone.now())
-    work()
+
+    def minute() -> None:
+        every = settings.PERIODIC_TASKS[seal_history.module_path]
+        tick({seal_history.module_path: every})
+        call_command("db_worker", "--batch", "--no-startup-delay", verbosity=0, stdout=StringIO())
+
+    minute()
     assert Seal.objects.get().count == 3
     assert DBTaskResult.objects.get().return_value == Seal.objects.get().head
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_second_process_queues_no_second_task_and_a_later_write_queues_anew(
-    database_tasks: None, unit: OrganisationalUnit, anna: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with acting_as(anna):
-        new_building(unit, "1").save()
-        monkeypatch.setattr(tasks, "_covered_until", timezone.now() - timedelta(days=1))
-        new_building(unit, "2").save()  # another process: it remembers nothing
-        assert waiting() == 1
-        past = timezone.now() - timedelta(seconds=1)
-        DBTaskResult.objects.update(run_after=past)
-        work()
-        monkeypatch.setattr(tasks, "_covered_until", past)
-        new_building(unit, "3").save()
-    assert waiting() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_rolled_back_write_queues_nothing(database_tasks: None, unit: OrganisationalUnit) -> None:
-    from django.db import transaction
-
-    with acting_as(System("Test")), transaction.atomic():
-        new_building(unit, "1").save()
-        transaction.set_rollback(True)
-    assert waiting() == 0
-
-
-@pytest.mark.django_db(transaction=True)
-def test_old_results_of_the_task_do_not_pile_up(
-    database_tasks: None, unit: OrganisationalUnit, anna: User
-) -> None:
-    with acting_as(anna):
-        new_building(unit, "1").save()
-    DBTaskResult.objects.update(run_after=timezone.now())
-    work()
-    DBTaskResult.objects.update(finished_at=timezone.now() - timedelta(days=2))
-    tasks.seal_history.using(run_after=timezone.now()).enqueue()
-    work()
-    assert DBTaskResult.objects.count() == 1
+    long_ago = timezone.now() - timedelta(hours=2)
+    DBTaskResult.objects.update(finished_at=long_ago)
+    Pulse.objects.update(at=long_ago)
+    minute()
+    assert Seal.objects.count() == 1  # nothing new, nothing sealed
+    minute()  # not due again yet
+    assert DBTaskResult.objects.count() == 1  # the old result is gone
 
 
 def test_sealing_reads_as_a_set(
