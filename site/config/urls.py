@@ -6,7 +6,6 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from django.views.generic import RedirectView
-from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -14,6 +13,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from access.urls import doors as closed_doors
 from backoffice.bulk_actions import bulk_action
 from config.health import healthz
+from pages.views import picture
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -22,13 +22,7 @@ urlpatterns = [
     path("admin/bulk/<str:app_label>/<str:model_name>/<str:action>/", bulk_action),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    # Resized pictures of the portal only: originals and documents are not files of the web server.
-    path(
-        "media/images/<path:path>",
-        serve,
-        {"document_root": settings.MEDIA_ROOT / "images"},
-        name="portal_picture",
-    ),
+    path("media/images/<path:path>", picture, name="portal_picture"),
     path("", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/"), name="portal_entry"),
     *i18n_patterns(path("", include(wagtail_urls))),
 ]

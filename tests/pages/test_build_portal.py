@@ -228,6 +228,25 @@ def test_an_editor_publishes_a_page_and_the_reader_sees_it(editor: Client) -> No
     assert "nu există încă" in html_of(reader, "/ro/muell/")
 
 
+def test_an_editor_previews_a_page_with_the_accessibility_checker(editor: Client) -> None:
+    home = HomePage.objects.get(locale__language_code="de")
+    address = f"/admin/pages/{home.pk}/edit/preview/"
+    fields = {
+        "title": "Im Entwurf",
+        "slug": "de",
+        "checked_on": "01.11.2026",
+        "body-count": "0",
+        "sources-count": "0",
+        "comments-TOTAL_FORMS": "0",
+        "comments-INITIAL_FORMS": "0",
+    }
+    assert editor.post(address, fields).json()["is_valid"] is True
+    html = html_of(editor, address)
+    assert ">Im Entwurf</h1>" in html
+    assert "<wagtail-userbar" in html
+    assert "<wagtail-userbar" not in html_of(editor, "/de/")
+
+
 def test_other_roles_do_not_reach_the_editors_work(portal: Client) -> None:
     call_command("sync_roles", verbosity=0)
     user = User.objects.create_user("kontrolle", password="correct horse battery")

@@ -112,6 +112,29 @@ def test_stored_original_and_renditions_carry_nothing(db: None, media: Path) -> 
         assert SECRET not in file.read_bytes(), file
 
 
+def test_readers_get_resized_pictures_and_nothing_else_of_the_store(
+    client: Client, db: None, media: Path
+) -> None:
+    image = PortalImage(title="Haus", file=SimpleUploadedFile("haus.jpg", photo()))
+    image.save()
+    (media / "private.txt").write_text("geheim")
+    response = client.get(image.get_rendition("width-20").url)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert not response.cookies
+    assert_bare(b"".join(response.streaming_content))
+    for path in (
+        image.file.url,
+        "/media/private.txt",
+        "/media/images/",
+        "/media/images/nichts.jpg",
+    ):
+        assert client.get(path).status_code == 404, path
+    for path in ("../private.txt", "%2e%2e/private.txt", "..%2fprivate.txt", "//etc/passwd"):
+        assert client.get(f"/media/images/{path}").status_code in (301, 404), path
+
+
 def test_upload_form_strips(editor: Client, media: Path) -> None:
     response = editor.post(
         reverse("wagtailimages:add"),
