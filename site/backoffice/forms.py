@@ -50,6 +50,7 @@ class RecordForm(WagtailAdminModelForm):
         is_new = self.instance.pk is None
         self.initial.setdefault("seen_version", None if is_new else self.instance.version)
         self._drop_hidden_fields()
+        self._read_decimal_commas()
         self._limit_references()
         self._limit_units("add" if is_new else "change")
         if is_new:
@@ -61,6 +62,14 @@ class RecordForm(WagtailAdminModelForm):
         settable = {field.name for field in self.policy.fields(self.for_user)}
         for name in set(collection_of(self._meta.model).fields) - settable:
             self.fields.pop(name, None)
+
+    def _read_decimal_commas(self) -> None:
+        """A number field of the browser takes "45,5" or "45.5" as the browser likes; ours takes both."""
+        for field in self.fields.values():
+            if isinstance(field, forms.DecimalField):
+                field.localize = True
+                field.widget = forms.TextInput(attrs={"inputmode": "decimal"})
+                field.widget.is_localized = True
 
     def _limit_references(self) -> None:
         for name, target in self._references():

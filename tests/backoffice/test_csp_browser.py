@@ -83,9 +83,10 @@ def test_an_editor_writes_a_page(insider: User, window: Window) -> None:  # noqa
     expect(page.get_by_text("wurde aktualisiert")).to_be_visible()
 
     nothing_went_wrong(window)
+    news.refresh_from_db()
     saved = news.get_latest_revision().content
     text = str([block["value"] for block in json.loads(saved["body"])])
-    assert "Angehängt im Test. " in text, text
+    assert "Angehängt im Test. " in text
     assert '<a linktype="page"' in text
     assert saved["closing_date"].endswith("-15")
 

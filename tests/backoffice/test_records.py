@@ -474,3 +474,26 @@ def test_a_foreign_deletion_is_as_absent_as_the_record_was(cast):
     client = signed_in(cast, "inspection")
     assert client.get(f"/admin/inspections/inspection/{inspection_pk}/history/").status_code == 404
     assert "doppelt" not in body_of(client.get("/admin/inspections/inspection/deleted/"))
+
+
+@pytest.mark.parametrize("typed", ["45,5", "45.5", "45,50"])
+def test_an_area_is_read_with_comma_or_point(cast, typed):
+    dwelling = cast.records[Dwelling, "own"]
+    answer = signed_in(cast, "inspection").post(
+        page(dwelling, "edit"),
+        {
+            "building": dwelling.building_id,
+            "label": dwelling.label,
+            "floor": dwelling.floor,
+            "living_area": typed,
+            "rooms": dwelling.rooms,
+            "owner_occupied": dwelling.owner_occupied,
+            "area_as_of": "01.03.2026",
+            "note": dwelling.note,
+            "unit": dwelling.unit_id,
+            "seen_version": 1,
+        },
+    )
+    assert answer.status_code == 302, body_of(answer)
+    dwelling.refresh_from_db()
+    assert str(dwelling.living_area) == "45.50"

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
 
 from tests.cast import Cast
 
 
 @pytest.fixture
-def cast(django_db_serialized_rollback: None, transactional_db: None) -> Cast:
-    """The cast, on the rows that migrations wrote (a flush between tests would take them)."""
+def cast(db: None) -> Cast:
     return Cast().make_records()
 
 
 @pytest.fixture
-def staff_page(cast: Cast, browser_page: Any, live_server: Any) -> Callable[..., Page]:
+def origin(db: None) -> Iterator[str]:
+    """A server on the test's own connection, hence inside its transaction.
+
+    Only an SQLite in memory can be shared like that; `make test` runs the browser on it.
+    """
+    if not (connection.vendor == "sqlite" and connection.is_in_memory_db()):
+        pytest.skip("the browser tests of staff run on SQLite in memory")
+    server = LiveServer("localhost")
+    yield str(server.url)
+    server.stop()
+
+
+@pytest.fixture
+def staff_page(cast: Cast, browser_page: Any, origin: str) -> Callable[..., Page]:
     """`staff_page("inspection", width=360)`: a page of somebody who has signed in."""
 
     def open_as(role: str, **options: Any) -> Page:
@@ -32,7 +46,7 @@ def staff_page(cast: Cast, browser_page: Any, live_server: Any) -> Callable[...,
                 {
                     "name": settings.SESSION_COOKIE_NAME,
                     "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
-                    "url": live_server.url,
+                    "url": origin,
                 }
             ]
         )

@@ -67,7 +67,7 @@ def test_a_dwelling_is_created_with_its_building_chosen_by_name(cast, staff_page
     page.get_by_label("Wohnung", exact=False).first.fill("2. OG links")
     page.get_by_label("Wohnfläche (m²)").fill("45,5")
     page.get_by_role("button", name="Anlegen").click()
-    expect(page.get_by_role("heading", name="2. OG links")).to_be_visible()
+    expect(page.locator(".record-title")).to_contain_text("2. OG links")
     dwelling = Dwelling.objects.get(label="2. OG links")
     assert dwelling.building == cast.records[Building, "own"]
     assert str(dwelling.living_area) == "45.50"
