@@ -33,11 +33,12 @@ class RequestLog(RequestMiddleware):
     """Logs the end of every request and gives it the id that log, history and answer share."""
 
     def prepare(self, request: HttpRequest) -> None:
-        request.request_id = request.META["HTTP_X_REQUEST_ID"] = uuid.uuid4().hex
+        request.META["HTTP_X_REQUEST_ID"] = uuid.uuid4().hex
+        request.request_id = request.META["HTTP_X_REQUEST_ID"]  # type: ignore[attr-defined]
         super().prepare(request)
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
-        response["X-Request-ID"] = request.request_id
+        response["X-Request-ID"] = request.META["HTTP_X_REQUEST_ID"]
         super().handle_response(request, response)
 
     @staticmethod

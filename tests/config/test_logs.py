@@ -18,6 +18,7 @@ from django.urls import path
 
 import config.urls
 from config import logs
+from history.actor import System, acting_as
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,8 @@ def tell(request: HttpRequest) -> HttpResponse:
     """What a library logs about a value."""
     logging.getLogger("some.library").warning("%s seen %d times", CANARY, 3)
     logging.getLogger("some.library").warning("%(who)s seen", {"who": CANARY})
-    return HttpResponse()
+    with acting_as(System("Test")) as actor:
+        return HttpResponse(actor.request_id)
 
 
 def trickle(request: HttpRequest) -> StreamingHttpResponse:
@@ -138,10 +140,12 @@ def test_the_sentence_and_the_numbers_of_a_library_stay(
     assert said == ["… seen 3 times", "… seen"]
 
 
-def test_log_and_answer_carry_the_same_request_id(client: Client, log: io.StringIO) -> None:
-    answer = client.get("/healthz", headers={"x-request-id": "chosen-by-a-stranger"})
+def test_log_history_and_answer_carry_the_same_request_id(
+    client_of_failing_pages: Client, log: io.StringIO
+) -> None:
+    answer = client_of_failing_pages.get("/tell", headers={"x-request-id": "a-stranger-s-choice"})
     ids = {line["request_id"] for line in lines(log) if "request_id" in line}
-    assert ids == {answer["X-Request-ID"]}
+    assert ids == {answer["X-Request-ID"]} == {answer.content.decode()}
     assert len(answer["X-Request-ID"]) == 32
 
 
