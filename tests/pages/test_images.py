@@ -132,7 +132,7 @@ def test_readers_get_resized_pictures_and_nothing_else_of_the_store(
     ):
         assert client.get(path).status_code == 404, path
     for path in ("../private.txt", "%2e%2e/private.txt", "..%2fprivate.txt", "//etc/passwd"):
-        assert client.get(f"/media/images/{path}").status_code in (301, 404), path
+        assert client.get(f"/media/images/{path}").status_code in (301, 400, 404), path
 
 
 def test_upload_form_strips(editor: Client, media: Path) -> None:
