@@ -131,7 +131,7 @@ def _create(shape: Shape, using: str, actor: Actor, instances: Sequence[Any]) ->
         row[created_by] = actor.user_id
     batch = ledger.Batch(shape, using, rows)
     keys = [shape.search_key(row) for row in rows]
-    columns = [field.column for field in shape.fields] + ["search_key"]
+    columns = (*shape.columns, "search_key")
     ledger.insert(
         using, shape.model._meta.db_table, columns, zip(*batch.prepared, keys, strict=True)
     )
@@ -213,11 +213,11 @@ def update_rows(batch: ledger.Batch, touched: Sequence[int]) -> None:
     quote = connection.ops.quote_name
     version = shape.position["version"]
     places = [*touched, version, shape.position["changed_at"]]
-    names = [shape.fields[place].column for place in places] + ["search_key"]
+    names = [*(shape.columns[place] for place in places), "search_key"]
     assignments = ", ".join(f"{quote(name)} = %s" for name in names)
     sql = (
         f"UPDATE {quote(shape.model._meta.db_table)} SET {assignments} "  # noqa: S608
-        f"WHERE {quote(shape.model._meta.pk.column)} = %s AND {quote('version')} = %s"
+        f"WHERE {quote(shape.columns[shape.pk_at])} = %s AND {quote('version')} = %s"
     )
     rows = zip(
         *(batch.prepared[place] for place in places),
@@ -227,6 +227,6 @@ def update_rows(batch: ledger.Batch, touched: Sequence[int]) -> None:
         strict=True,
     )
     with connection.cursor() as cursor:
-        cursor.executemany(sql, rows)
+        cursor.executemany(sql, list(rows))
         if cursor.rowcount != len(batch.rows):
             raise RuntimeError(f"{shape.label}: {cursor.rowcount} of {len(batch.rows)} written")

@@ -50,7 +50,10 @@ def _model_faults(model: type[Recorded]) -> Iterator[Fault]:
             "It mixes Wagtail's revisions, drafts, locks or workflows with the legal history.",
             "Records are never drafts (design, decision 2). Leave the mixin out.",
         )
-    if any(field.remote_field.through._meta.auto_created for field in model._meta.many_to_many):
+    if any(
+        field.remote_field.through._meta.auto_created  # type: ignore[union-attr]
+        for field in model._meta.many_to_many
+    ):
         yield (
             "E003",
             "It has a many-to-many relation without a history.",
@@ -106,7 +109,7 @@ def _field_faults(model: type[Recorded], field: Any) -> Iterator[Fault]:
 
 
 def _reference_faults(field: Any) -> Iterator[Fault]:
-    if not isinstance(field, models.ForeignKey):
+    if not isinstance(field, models.ForeignKey) or field.related_model is None:
         return
     if field.remote_field.on_delete not in _DELETIONS:
         yield (

@@ -102,7 +102,7 @@ class _Erasing:
         """Empty the rows before `version`, layout by layout. Returns how many there are."""
         digests = self._history().order_by().values_list("history_layout", flat=True).distinct()
         layouts = Layout.objects.using(self.using).in_bulk(list(digests))
-        now = {self.shape.fields[place].column for place in self.shape.personal}
+        now = {self.shape.columns[place] for place in self.shape.personal}
         count = 0
         for digest, layout in layouts.items():
             declared = {column.name for column in layout.columns.personal}

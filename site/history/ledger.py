@@ -88,8 +88,13 @@ def moment_after(previous: datetime | None) -> datetime:
 
 def lock(shape: Shape, using: str, pks: Iterable[Any]) -> dict[Any, list[Any]]:
     """The stored rows, whole and locked until the transaction ends. Missing ones are left out."""
-    stored = models.QuerySet(shape.model, using=using).filter(pk__in=list(pks))
-    rows = stored.order_by("pk").select_for_update().values_list(*shape.attnames)
+    stored: models.QuerySet[Any] = models.QuerySet(shape.model, using=using)
+    rows = (
+        stored.filter(pk__in=list(pks))
+        .order_by("pk")
+        .select_for_update()
+        .values_list(*shape.attnames)
+    )
     return {row[shape.pk_at]: list(row) for row in rows}
 
 
@@ -112,7 +117,7 @@ def append(batch: Batch, actor: Actor, type_: str) -> None:
         return
     shape, using = batch.shape, batch.using
     _know_layout(shape, using)
-    columns = [field.column for field in shape.fields] + list(_OWN_COLUMNS)
+    columns = (*shape.columns, *_OWN_COLUMNS)
     rows = zip(*batch.prepared, *zip(*_tails(batch, actor, type_), strict=True), strict=True)
     insert(using, shape.history_model._meta.db_table, columns, rows)
 
@@ -120,7 +125,7 @@ def append(batch: Batch, actor: Actor, type_: str) -> None:
 def _tails(batch: Batch, actor: Actor, type_: str) -> Iterator[tuple[Any, ...]]:
     """The history's own columns, row by row, as the driver takes them."""
     shape = batch.shape
-    as_binary = connections[batch.using].Database.Binary
+    as_binary = connections[batch.using].Database.Binary  # type: ignore[attr-defined]
     layout, source = shape.layout.digest, actor.source.value
     at, version = shape.position["changed_at"], shape.position["version"]
     random = os.urandom(2 * SALT_BYTES * len(batch.rows))
@@ -180,7 +185,8 @@ def insert(using: str, table: str, columns: Sequence[str], rows: Iterable[Sequen
                     copy.write_row(row)
         else:
             places = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {quote(table)} ({names}) VALUES ({places})", rows)  # noqa: S608
+            statement = f"INSERT INTO {quote(table)} ({names}) VALUES ({places})"  # noqa: S608
+            cursor.executemany(statement, list(rows))
 
 
 _known: set[tuple[str, str]] = set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from django.db import models
+from django.db import NotSupportedError, models
 
 from history.errors import Unrecorded
 from history.removal import remove_records
@@ -24,7 +24,8 @@ class RecordedQuerySet(models.QuerySet[Any]):
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete the records of this queryset, each with its history row."""
-        self._not_support_combined_queries("delete")
+        if self.query.combinator:
+            raise NotSupportedError("delete() of a union, intersection or difference")
         if self.query.is_sliced:
             raise TypeError("Cannot use 'limit' or 'offset' with delete().")
         deleted = remove_records(self.model, list(self.order_by()), self.db)

@@ -69,7 +69,7 @@ def changes_of(
     known = [*shown, *before]
     teller = _Teller(shape, fields, known)
     entries = [teller.entry(row, older) for row, older in zip_longest(shown, known[1:])]
-    return Page(entries, found.number, paginator)  # type: ignore[arg-type]
+    return Page(entries, found.number, paginator)
 
 
 class _Teller:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection as AnyCollection
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.apps import apps
@@ -69,24 +69,23 @@ class Recorded(models.Model):
         force_insert: Any = False,
         force_update: bool = False,
         using: str | None = None,
-        update_fields: AnyCollection[str] | None = None,
+        update_fields: Iterable[str] | None = None,
     ) -> None:
         """Store the record and one history row; nothing at all if no field changed.
 
         Raises NoActor, StaleRecord, Unrecorded (expressions, version not loaded) or
         ValidationError (a value the field cannot hold) before anything is written.
         """
-        if update_fields is not None and not update_fields:
+        fields = None if update_fields is None else frozenset(update_fields)
+        if fields is not None and not fields:
             return
         actor = current_actor()
-        self._prepare_related_fields_for_save(operation_name="save")
+        self._prepare_related_fields_for_save(operation_name="save")  # type: ignore[attr-defined]
         using = using or router.db_for_write(type(self), instance=self)
         with transaction.atomic(using=using):
             new = self._state.adding or bool(force_insert)
             plan = (
-                saving.creation(self, using, actor)
-                if new
-                else saving.change(self, using, update_fields)
+                saving.creation(self, using, actor) if new else saving.change(self, using, fields)
             )
             if plan is None:
                 return

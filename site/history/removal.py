@@ -54,7 +54,7 @@ def record_removal(
     rows = []
     for instance in instances:
         values = stored.get(instance.pk) if still_there else shape.read(instance)
-        found = values and values[version]
+        found = values[version] if values else None
         if values is None or found != instance.version:
             raise StaleRecord(instance.reference, instance.pk, instance.version, found)
         values[version] += 1

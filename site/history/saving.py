@@ -84,7 +84,7 @@ def change(record: Any, using: str, update_fields: AnyCollection[str] | None) ->
     if "version" in deferred:
         raise Unrecorded("Einen Datensatz ohne seine Fassung zu laden", "ihn ganz laden.")
     stored = ledger.lock(shape, using, [record.pk]).get(record.pk)
-    found = stored and stored[shape.position["version"]]
+    found = stored[shape.position["version"]] if stored else None
     if stored is None or found != record.version:
         raise StaleRecord(record.reference, record.pk, record.version, found)
     values = list(stored)

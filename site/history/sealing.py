@@ -32,7 +32,7 @@ def seal_new_rows(*, everything: bool = False, using: str = "default") -> list[S
     that is not sealed was put there behind the application's back, and `verify_history` says so.
     `everything`: seal those as well, once somebody has looked into them.
     """
-    seals = []
+    seals: list[Seal] = []
     while True:
         with transaction.atomic(using=using):
             _one_at_a_time(using)

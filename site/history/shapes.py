@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -40,6 +40,10 @@ class Shape:
     @cached_property
     def attnames(self) -> tuple[str, ...]:
         return tuple(field.attname for field in self.fields)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(str(field.column) for field in self.fields)
 
     @cached_property
     def position(self) -> dict[str, int]:
@@ -77,8 +81,7 @@ class Shape:
     @cached_property
     def layout(self) -> Layout:
         columns = [
-            Column(field.column, codec.kind)
-            for field, codec in zip(self.fields, self.codecs, strict=True)
+            Column(name, codec.kind) for name, codec in zip(self.columns, self.codecs, strict=True)
         ]
         return Layout(
             self.label,
@@ -124,9 +127,13 @@ class Shape:
         return self.model(pk=pk).reference
 
 
-@cache
-def shape_of(model: type[models.Model]) -> Shape:
-    """The shape of a recorded model (or of the model behind a historical one)."""
-    model = getattr(model, "instance_type", model)
-    fields = tuple(f for f in model._meta.concrete_fields if f.name not in UNTRACKED)
-    return Shape(model, model.history.model, fields)  # type: ignore[attr-defined]
+_shapes: dict[type[Any], Shape] = {}
+
+
+def shape_of(model: type[Any]) -> Shape:
+    """The shape of a recorded model."""
+    shape = _shapes.get(model)
+    if shape is None:
+        fields = tuple(f for f in model._meta.concrete_fields if f.name not in UNTRACKED)
+        shape = _shapes[model] = Shape(model, model.history.model, fields)
+    return shape

@@ -17,6 +17,7 @@ from django.db import connections, transaction
 from django.utils.translation import gettext as _
 
 from history import merkle
+from history.commitments import Layout as RowLayout
 from history.models import Erasure, Layout, Seal, SealedRow
 from history.proof import Evidence, Problem, Proof, RecordedRow
 from history.recorded import recorded_models
@@ -42,7 +43,8 @@ class Verification:
     receipts: list[Erasure] = field(default_factory=list)
 
     def problems(self) -> Iterator[Problem]:
-        layouts = yield from self._layouts()
+        layouts: dict[str, RowLayout] = {}
+        yield from self._layouts(layouts)
         last = Seal.objects.using(self.using).order_by("-number").first()
         models = recorded_models()
         for model in models:
@@ -51,15 +53,13 @@ class Verification:
         yield from self._unknown_tables({shape_of(model).label for model in models})
         yield from self._chain()
 
-    def _layouts(self) -> Iterator[Problem]:
-        """Generator that returns {digest: layout}."""
-        layouts = {}
+    def _layouts(self, layouts: dict[str, RowLayout]) -> Iterator[Problem]:
+        """Fills in {digest: layout}."""
         for stored in Layout.objects.using(self.using):
             layout = stored.columns
             if layout.digest != stored.digest:
                 yield Problem(stored.table, None, None, _("Der Aufbau der Tabelle wurde geändert."))
             layouts[stored.digest] = layout
-        return layouts
 
     def _table(self, proof: Proof) -> Iterator[Problem]:
         after: Any = None
@@ -81,7 +81,7 @@ class Verification:
             return
         mode = getattr(connection, "transaction_mode", None)
         if mode is not None:
-            connection.transaction_mode = "DEFERRED"
+            connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined]
         try:
             with transaction.atomic(using=self.using):
                 if connection.vendor == "postgresql":
@@ -90,13 +90,13 @@ class Verification:
                 yield
         finally:
             if mode is not None:
-                connection.transaction_mode = mode
+                connection.transaction_mode = mode  # type: ignore[attr-defined]
 
     def _upto(self, shape: Shape, after: Any) -> Any:
         """The last key of the slice after `after`; None if it reaches to the end."""
         pk = shape.model._meta.pk.attname
         sealed = SealedRow.objects.filter(table=shape.label)
-        ends = []
+        ends: list[Any] = []
         for rows, key in (
             (shape.model._base_manager.all(), pk),
             (shape.history_model.objects.all(), pk),
