@@ -21,7 +21,7 @@ step ruff check .
 step ruff format --check .
 step lint-imports
 step mypy
-step djlint site --check --lint --quiet
+step djlint site --lint --quiet
 step python site/manage.py makemigrations --check --dry-run
 step python site/manage.py check --deploy --fail-level WARNING
 [ "$failed" = 0 ] && echo "lint: all clean"

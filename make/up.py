@@ -1,6 +1,6 @@
 """From installed packages to a running platform with demo content. Ctrl-C stops it.
 
-Run by `make up`. Repeats nothing that is done: settings, database and content of the first run stay.
+Run by `make up`. Repeats nothing that is done: settings, database and content stay.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ HONCHO = ("honcho", "--env", os.devnull)
 
 
 def write_first_settings() -> None:
-    """Settings for this machine only, readable by this user only. An existing file stays as it is."""
+    """Settings for this machine, readable by this user only. An existing file stays as it is."""
     try:
         handle = os.open(ENV_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

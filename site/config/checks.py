@@ -206,7 +206,7 @@ def open_database(databases: Iterable[str] | None = None, **_: Any) -> Iterable[
         except db.Error as error:
             yield Error(
                 f"The database does not answer ({type(error).__name__}).",
-                hint="Is the server running, and are name, user and password in DATABASE_URL right?",
+                hint="Is it running, and are name, user and password in DATABASE_URL right?",
                 id="config.E018",
             )
 
@@ -220,7 +220,7 @@ def _sqlite(connection: Any, cursor: Any) -> Iterable[CheckMessage]:
         if found != value and not (pragma == "journal_mode" and found == "memory"):
             yield Error(
                 f"The embedded database is open with {pragma}={found} instead of {value}.",
-                hint="Remove init_command from DATABASE_URL; stop other programs that hold the file.",
+                hint="Remove init_command from DATABASE_URL; stop other programs using the file.",
                 id="config.E019",
             )
 

@@ -22,7 +22,7 @@ DEAD_AFTER = timedelta(seconds=60)
 
 
 def tick(due: Mapping[str, timedelta]) -> None:
-    """Give a sign of life and queue every task of `due` (dotted path → interval) whose time it is."""
+    """Give a sign of life, queue every task of `due` (dotted path → interval) that is due."""
     Pulse.beat(WORKER)
     for path, every in due.items():
         if Pulse.claim(path, every):

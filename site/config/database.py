@@ -1,4 +1,4 @@
-"""How each database is opened. The figures behind it were measured on this stack (docs/decisions)."""
+"""How each database is opened. The figures were measured on this stack (docs/decisions.md)."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ def opened(database: dict[str, Any]) -> dict[str, Any]:
     limits = (
         "-c statement_timeout=120s -c lock_timeout=20s -c idle_in_transaction_session_timeout=600s"
     )
-    return {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True} | database | {
-        "OPTIONS": {"connect_timeout": 5, "options": limits} | given
-    }
+    return (
+        {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        | database
+        | {"OPTIONS": {"connect_timeout": 5, "options": limits} | given}
+    )

@@ -16,7 +16,7 @@ chdir = str(_SITE)
 wsgi_app = "config.wsgi"
 bind = f"{settings.HOST}:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY
-# Threads do not render faster, but a browser's idle spare connection would hold a whole sync worker.
+# Threads do not render faster, but a browser's idle connection would hold a whole sync worker.
 worker_class = "gthread"
 threads = 4
 timeout = 60

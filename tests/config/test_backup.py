@@ -1,4 +1,4 @@
-"""A backup is worth what its restore gives back: each is restored here, next to a running writer."""
+"""A backup is worth what its restore gives back: each is restored here."""
 
 from __future__ import annotations
 
@@ -57,9 +57,7 @@ def restored_names(copy: Path) -> list[str]:
     }
 
     def client(*command: str) -> str:
-        done = subprocess.run(
-            command, env=environment, check=True, capture_output=True, text=True
-        )
+        done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
         return done.stdout
 
     client("createdb", "restored")

@@ -21,6 +21,7 @@ from config.models import Pulse
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
+
 @pytest.fixture
 def worker_alive(db) -> None:
     Pulse.beat(clock.WORKER)

@@ -1,4 +1,4 @@
-"""The log says what happened and never to whom: a canary goes in everywhere and comes out nowhere."""
+"""The log says what happened, never to whom: a canary goes in everywhere and comes out nowhere."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_a_name_in_a_query_a_form_a_header_or_an_error_stays_out(
     assert [line["request"] for line in answered] == [f"GET /{page}", f"POST /{page}"]
     for line in answered:
         types = [error["type"] for error in line.get("exception", [])]
-        assert (types[0].endswith(ending) if ending else not types), "the page did what it is for"
+        assert types[0].endswith(ending) if ending else not types, "the page did what it is for"
 
 
 def test_a_name_in_an_answer_that_breaks_off_stays_out(

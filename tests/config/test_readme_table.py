@@ -7,7 +7,7 @@ import re
 
 from django.conf import settings
 
-from .conftest import ROOT
+from tests.config.conftest import ROOT
 
 
 def documented() -> dict[str, str]:
@@ -26,7 +26,9 @@ def test_the_documented_defaults_are_in_force(manage, installation) -> None:
     plain = {name: value for name, value in documented().items() if value.startswith("`")}
     del plain["DATA_DIR"]
     del installation["HTTPS"]
-    code = f"from django.conf import settings as s; print([str(getattr(s, n)) for n in {list(plain)}])"
+    code = (
+        f"from django.conf import settings as s; print([str(getattr(s, n)) for n in {list(plain)}])"
+    )
     done = manage("shell", "--no-imports", "-c", code)
     shown = {"True": "on", "False": "off"}
     values = [shown.get(value, value) for value in ast.literal_eval(done.stdout)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from .conftest import ROOT
+from tests.config.conftest import ROOT
 
 
 def test_a_faulty_installation_is_not_served_and_says_why(installation) -> None:

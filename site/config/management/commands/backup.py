@@ -60,7 +60,7 @@ def copy_sqlite(target: Path) -> None:
 
 
 def dump_postgresql(target: Path) -> None:
-    """The database in pg_dump's own format. The password goes by the environment, never on the line."""
+    """The database in pg_dump's own format. The password is never on the command line."""
     program = shutil.which("pg_dump")
     if program is None:
         raise CommandError("pg_dump is missing. Install it:  apt-get install postgresql-client")

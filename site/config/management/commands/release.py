@@ -1,4 +1,4 @@
-"""What has to happen before a version starts to serve, in one process because each start costs seconds.
+"""What has to happen before a version serves; in one process, because each start costs seconds.
 
 Safe to repeat. Stops at the first fault: checks, tables, cache table, rights, static files.
 """
