@@ -156,8 +156,8 @@ def earlier(run: ImportRun) -> Iterable[ImportRun]:
 def expire(before: datetime) -> int:
     """Remove what files of before that moment said. Returns how many imports were concerned.
 
-    An import that was applied keeps which records it wrote and what they were before; the file
-    and the cells of rows it did not take go. Of every other import nothing but its head stays.
+    An import that was applied keeps which records it wrote and what they were before; the file,
+    the names and the cells of rows it did not take go. Of others nothing but the head stays.
     """
     count = 0
     for run in ImportRun.objects.filter(uploaded_at__lt=before).exclude(file="").iterator():
@@ -165,7 +165,7 @@ def expire(before: datetime) -> int:
             if run.state == State.PLANNED:
                 move(run, "cancel", finished_at=timezone.now())
             if run.state == State.APPLIED:
-                run.rows.exclude(cells=[]).update(cells=[], key_text="")
+                run.rows.update(cells=[], key_text="")
                 _forget_file(run)
             else:
                 forget_content(run)

@@ -233,21 +233,17 @@ class Checker:
 
     def _check_unit(self, draft: Draft) -> None:
         """A record goes to a unit only of those for which the person may do what they do here."""
-        if "unit" not in draft.changes:
+        if "unit" not in draft.changes or not self.rights.may(draft.verb):
             return
-        allowed = self._change_units if draft.exists else self._add_units
+        allowed = self._units[draft.verb]
         if allowed is not None and draft.record.unit_id not in allowed:
             draft.refuse(
                 self.heading("unit"), _("Für diese Stelle dürfen Sie hier keine Datensätze führen.")
             )
 
     @cached_property
-    def _add_units(self) -> frozenset[int] | None:
-        return self.rights.unit_ids("add")
-
-    @cached_property
-    def _change_units(self) -> frozenset[int] | None:
-        return self.rights.unit_ids("change")
+    def _units(self) -> dict[str, frozenset[int] | None]:
+        return {verb: self.rights.unit_ids(verb) for verb in ("add", "change")}
 
     def _check_rights(self, drafts: Sequence[Draft]) -> None:
         allowed = self.rights.visible("change").filter(pk__in=[d.record.pk for d in drafts])

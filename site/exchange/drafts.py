@@ -46,6 +46,11 @@ class Draft:
         self.conflicts.append({"column": column, "message": message})
 
     @property
+    def verb(self) -> str:
+        """The right it takes to write this row."""
+        return "change" if self.exists else "add"
+
+    @property
     def kind(self) -> Kind:
         if self.errors:
             return Kind.REFUSED

@@ -12,7 +12,7 @@ _TOO_LARGE = "_exchange_upload_too_large"
 
 
 class CappedUpload(FileUploadHandler):
-    """Counts what comes in for views marked `capped_upload`, and drops a file over IMPORT_MAX_BYTES.
+    """Counts what comes in for views marked `capped_upload`; drops a file over IMPORT_MAX_BYTES.
 
     The rest of the file is read in chunks and thrown away, so that the browser gets to hear the
     answer. Not by StopUpload: Django then reads on line by line, and a line may have a gigabyte.

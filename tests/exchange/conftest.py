@@ -35,12 +35,16 @@ class Desk:
     def page(self, model: Any, name: str = "import/") -> str:
         return f"/admin/{model._meta.app_label}/{model._meta.model_name}/{name}"
 
-    def upload(self, model: Any, content: bytes | str, name: str = "tabelle.csv", **more: str) -> Any:
+    def upload(
+        self, model: Any, content: bytes | str, name: str = "tabelle.csv", **more: str
+    ) -> Any:
         data = content if isinstance(content, bytes) else content.encode("cp1252")
         file = SimpleUploadedFile(name, data)
         return self.client.post(self.page(model), {"file": file, **more})
 
-    def plan(self, model: Any, content: bytes | str, name: str = "tabelle.csv", **more: str) -> ImportRun:
+    def plan(
+        self, model: Any, content: bytes | str, name: str = "tabelle.csv", **more: str
+    ) -> ImportRun:
         """Upload and read what the plan came to."""
         answer = self.upload(model, content, name, **more)
         assert answer.status_code == 302, answer.content.decode()

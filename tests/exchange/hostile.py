@@ -8,13 +8,16 @@ import zipfile
 NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-CONTENT_TYPES = """<?xml version="1.0"?>
-<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
-<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
-<Default Extension="xml" ContentType="application/xml"/>
-<Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>
-<Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>
-</Types>"""
+_TYPES = "application/vnd.openxmlformats"
+_MAIN = f"{_TYPES}-officedocument.spreadsheetml"
+CONTENT_TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    f'<Default Extension="rels" ContentType="{_TYPES}-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/>'
+    f'<Override PartName="/xl/workbook.xml" ContentType="{_MAIN}.sheet.main+xml"/>'
+    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_MAIN}.worksheet+xml"/>'
+    "</Types>"
+)
 
 
 FILLED = "@@FILLED@@"
@@ -64,7 +67,7 @@ def text_cell(place: str, text: str) -> str:
 
 
 def corners() -> bytes:
-    """1.5 KB: a cell in each corner of the sheet. The parser allocates 17 thousand million cells."""
+    """1.5 KB: a cell in each corner. The parser allocates 17 thousand million cells."""
     return xlsx(
         f'<row r="1">{text_cell("A1", "Straße")}</row>'
         f'<row r="1048576">{text_cell("XFD1048576", "x")}</row>'
@@ -82,9 +85,7 @@ def dense_bomb() -> bytes:
 
 
 def laughs() -> bytes:
-    entities = "".join(
-        f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">' for n in range(10)
-    )
+    entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">' for n in range(10))
     return xlsx(
         f'<row r="1">{text_cell("A1", "&l9;")}</row>', prolog=f"<!DOCTYPE lolz [{entities}]>"
     )

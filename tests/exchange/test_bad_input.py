@@ -63,7 +63,11 @@ WHOLE_FILE: list[tuple[str, bytes | Callable[[], bytes], str]] = [
         b"PLZ;Ort\n06667;Y\n",
         "Zeile 1: Es fehlt: Spalte „Straße“, „Hausnummer“.",
     ),
-    ("null.csv", (HEAD + ROW).encode("cp1252") + b"x\0y;\n", "Zeile 3: Die Datei enthält Nullbytes"),
+    (
+        "null.csv",
+        (HEAD + ROW).encode("cp1252") + b"x\0y;\n",
+        "Zeile 3: Die Datei enthält Nullbytes",
+    ),
     (
         "lang.csv",
         HEAD.encode("cp1252") + b"x" * 20_000_000,
@@ -226,7 +230,7 @@ def test_the_partners_faulty_list_tells_a_fault_per_row(command: Callable[..., A
     ]
 
 
-# Workbooks -----------------------------------------------------------------------------------------
+# Workbooks ----------------------------------------------------------------------------------------
 
 
 def workbook(fill: Callable[[Any, Any], None], **options: Any) -> bytes:
@@ -309,7 +313,7 @@ def test_a_long_number_that_excel_has_rounded_is_refused_in_a_text_column(desk: 
     assert "eine lange Zahl gerundet" in problems(run)[0][2]
 
 
-# Size ----------------------------------------------------------------------------------------------
+# Size ---------------------------------------------------------------------------------------------
 
 
 class Stream:

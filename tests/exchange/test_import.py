@@ -79,7 +79,11 @@ def test_nothing_is_written_before_the_person_confirms(desk: Desk) -> None:
 def test_the_history_of_a_record_names_the_import_and_the_person(desk: Desk) -> None:
     run = desk.bring_in(Building, BUILDINGS)
     row = Building.objects.get(house_number="12").history.get()
-    assert (row.source, row.origin, row.history_user) == ("import", f"import:{run.pk}", desk.user)
+    assert (row.history_source, row.history_origin, row.history_user) == (
+        "import",
+        f"import:{run.pk}",
+        desk.user,
+    )
     assert row.history_change_reason == f"Import {run}"
 
 
@@ -113,7 +117,9 @@ def test_one_refused_row_stops_the_whole_import_and_says_what_to_do(desk: Desk) 
     run = desk.plan(Building, BUILDINGS + "Musterweg;16;06667;Weißenfels;abc;;\n")
     assert counts(run) == {"new": 2, "refused": 1}
     page = desk.see(run)
-    assert "1 Zeile ist fehlerhaft. Solange eine Zeile abgelehnt ist, wird nichts importiert" in page
+    assert (
+        "1 Zeile ist fehlerhaft. Solange eine Zeile abgelehnt ist, wird nichts importiert" in page
+    )
     assert "Zeile 4, Spalte „Geschosse“:" in page
     assert "Übernehmen:" not in page
     desk.step(run)

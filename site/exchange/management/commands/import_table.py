@@ -54,7 +54,7 @@ class Command(BaseCommand):
         sys.exit(self._carry_out(run, rights.who, apply=options["apply"]))
 
     def _carry_out(self, run: ImportRun, who: Any, *, apply: bool) -> int:
-        """Plan, apply if wanted and possible, report. What was not applied leaves nothing behind."""
+        """Plan, apply if wanted and possible, report. What was not applied leaves nothing."""
         try:
             actions.move(run, "plan")
             planning.plan(run)

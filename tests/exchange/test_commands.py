@@ -1,0 +1,120 @@
+"""The same without a browser."""
+
+from __future__ import annotations
+
+import io
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from buildings.models import Building
+from exchange.models import ImportRun
+from history.models import AccessEvent
+from tests.cast import Cast
+from tests.exchange.conftest import FIXTURES, Receipt
+
+pytestmark = [pytest.mark.django_db, pytest.mark.storage]
+
+GOOD = FIXTURES / "gebaeude.csv"
+FAULTY = FIXTURES / "gebaeude_fehlerhaft.csv"
+
+
+def said(*arguments: str) -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.raises(SystemExit) as end:
+        call_command("import_table", *arguments, stdout=out, stderr=err)
+    return int(end.value.code or 0), out.getvalue(), err.getvalue()
+
+
+def test_without_apply_it_is_a_dry_run_that_leaves_nothing(cast: Cast) -> None:
+    status, out, _ = said("building", str(GOOD))
+    assert status == 0
+    assert "neu                48" in out
+    assert "Probelauf: nichts geschrieben. Mit --apply wird übernommen." in out
+    assert not Building.objects.exists()
+    assert not ImportRun.objects.exists()
+
+
+def test_apply_writes_as_the_system_and_the_receipt_counts(
+    command: Callable[..., Receipt],
+) -> None:
+    receipt = command(Building, GOOD, "", "--apply")
+    assert (receipt.status, receipt.said["applied"], receipt.counts) == (0, True, {"new": 48})
+    run = ImportRun.objects.get(pk=receipt.said["import"])
+    row = Building.history.first()
+    assert (row.history_source, row.history_origin) == ("import", f"import:{run.pk}")
+    assert (row.history_user, row.history_actor_label) == (None, "Kommandozeile")
+    again = command(Building, GOOD, "", "--apply")
+    assert (again.status, again.said["applied"], again.counts) == (0, False, {"unchanged": 48})
+    assert Building.history.count() == 48
+
+
+def test_with_a_user_it_acts_as_that_person_within_their_rights(
+    cast: Cast, command: Callable[..., Receipt]
+) -> None:
+    command(Building, GOOD, "", "--apply", "--user", "cast-data_office")
+    assert Building.history.first().history_user == cast.people["data_office"]
+    for name in ("cast-clearing", "niemand"):
+        with pytest.raises(CommandError) as refused:
+            call_command("import_table", "building", str(GOOD), "--user", name)
+        assert refused.value.returncode == 2
+
+
+def test_refused_rows_end_with_status_one_and_are_told_in_german(cast: Cast) -> None:
+    status, out, _ = said("building", str(FAULTY), "--apply")
+    assert status == 1
+    assert "Zeile 2: geprüft am: Den 31.02.2026 gibt es im Kalender nicht." in out
+    assert "Nichts geschrieben: Eine abgelehnte Zeile hält den ganzen Import an." in out
+    assert not Building.objects.exists()
+
+
+def test_an_unreadable_file_ends_with_status_two(cast: Cast, tmp_path: Path) -> None:
+    broken = tmp_path / "x.csv"
+    broken.write_bytes(b"%PDF-1.7")
+    status, _, err = said("building", str(broken))
+    assert (status, "PDF-Dokument" in err) == (2, True)
+    status, _, err = said("building", str(tmp_path / "fehlt.csv"))
+    assert (status, "gibt es nicht" in err) == (2, True)
+
+
+def test_an_unknown_collection_is_answered_with_those_there_are(cast: Cast) -> None:
+    with pytest.raises(CommandError, match="buildings.building"):
+        call_command("import_table", "gebäude", str(GOOD))
+
+
+@pytest.mark.parametrize("fmt", ["csv", "xlsx"])
+def test_an_export_is_whole_private_logged_and_imports_as_unchanged(
+    command: Callable[..., Receipt], tmp_path: Path, fmt: str
+) -> None:
+    command(Building, GOOD, "", "--apply")
+    file = tmp_path / f"aus.{fmt}"
+    call_command("export_table", "building", "--format", fmt, "--output", str(file))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert command(Building, file).counts == {"unchanged": 48}
+    event = AccessEvent.objects.get(action="export")
+    assert (event.user, event.detail["rows"]) == (None, 48)
+    assert list(tmp_path.glob(".export-*")) == []
+
+
+def test_an_export_takes_the_right_to_export(cast: Cast, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="kein Recht"):
+        call_command(
+            "export_table", "building", "--output", str(tmp_path / "x"), "--user", "cast-guest"
+        )
+
+
+def test_an_export_that_cannot_be_written_says_so(cast: Cast, tmp_path: Path) -> None:
+    with pytest.raises((CommandError, FileNotFoundError)) as refused:
+        call_command("export_table", "building", "--output", str(tmp_path / "no" / "x.csv"))
+    assert isinstance(refused.value, CommandError)
+
+
+def test_a_new_row_of_the_system_goes_to_the_unit_that_may_import(
+    cast: Cast, command: Callable[..., Any]
+) -> None:
+    command(Building, GOOD, "", "--apply")
+    assert Building.objects.first().unit == cast.house_a
