@@ -1,5 +1,5 @@
 # What one does with this house. Everything behind it is in make/; nothing else is hidden.
-.PHONY: help up test lint bench lock
+.PHONY: help up test lint bench screenshots lock
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
@@ -23,6 +23,10 @@ lint:  ## style, types, import order, templates, migrations, deployment checks
 bench:  ## what was promised, measured against its baseline on both databases
 	@make/environment.sh $(TESTS)
 	@make/bench.sh
+
+screenshots:  ## take the pictures of the README anew
+	@make/environment.sh $(TESTS)
+	@$(PYTHON) make/screenshots.py
 
 lock:  ## compile the short lists of dependencies to exact versions with hashes
 	@make/environment.sh $(TESTS)
