@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,7 @@ from exchange.models import ImportRun
 from exchange.reading.opening import Choices
 from exchange.refusals import EmptyFile, TooLarge
 from exchange.rules import RUNNING, STALLED_AFTER, TRANSITIONS, State
+from history.actor import System
 
 
 class NotNow(Exception):  # noqa: N818
@@ -59,7 +59,10 @@ def upload(
     content: File[bytes],
     choices: Choices = Choices(),  # noqa: B008
 ) -> ImportRun:
-    """Keep the file and open a run for it. Raises EmptyFile and TooLarge. Nothing is read yet."""
+    """Keep the file and open a run for it. Raises EmptyFile and TooLarge. Nothing is read yet.
+
+    `who`: a user, or the System that acts.
+    """
     if not content.size:
         raise EmptyFile
     if content.size > settings.IMPORT_MAX_BYTES:
@@ -74,7 +77,7 @@ def upload(
         size=content.size,
         wanted_encoding=choices.encoding,
         wanted_sheet=choices.sheet,
-        uploaded_by=who if isinstance(who, Model) else None,
+        uploaded_by=None if isinstance(who, System) else who,
     )
     run.file.save(run.sha256, content, save=False)
     run.save()
@@ -146,7 +149,7 @@ def _forget_file(run: ImportRun) -> None:
         transaction.on_commit(lambda: storage.delete(name))
 
 
-def earlier(run: ImportRun) -> Iterable[ImportRun]:
+def earlier(run: ImportRun) -> QuerySet[ImportRun]:
     """Imports of the very same file into the same collection that were applied before."""
     return ImportRun.objects.filter(
         collection=run.collection, sha256=run.sha256, state=State.APPLIED

@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from catalogue import collection_of
-from exchange.columns import natural_key
+from exchange.columns import field_of, natural_key
 from exchange.constraints import Constraints, Violation
 from exchange.drafts import Draft, stored_form
 from exchange.interpreting import missing_key_part
@@ -31,7 +31,7 @@ class Checker:
         self.model = resource.collection_model
         self.constraints = Constraints(self.model)
         self.key_names = [name for name, _ in natural_key(self.model).parts]
-        self.key_attnames = [self.model._meta.get_field(name).attname for name in self.key_names]
+        self.key_attnames = [field_of(self.model, name).attname for name in self.key_names]
         self.widgets = {column.path[0]: column.widget for column in resource.plain}
         self.has_clean = self.model.clean is not Model.clean
         self.foreign_keys = [ref.name for ref in resource.references] if self.has_clean else []
@@ -60,7 +60,7 @@ class Checker:
         values: list[Any] = []
         for name in self.key_names:
             value = draft.given.get(name)
-            field = self.model._meta.get_field(name)
+            field = field_of(self.model, name)
             if value is None:
                 if not field.blank:
                     self._key_part_missing(draft, name)
@@ -90,7 +90,7 @@ class Checker:
         for column in self.resource.columns:
             if column.path[0] == name:
                 return self.mapping.heading(column)
-        return str(self.model._meta.get_field(name).verbose_name)
+        return str(field_of(self.model, name).verbose_name)
 
     def _find_records(self, drafts: Sequence[Draft]) -> None:
         keys = {draft.key for draft in drafts if draft.key is not None}
@@ -136,7 +136,7 @@ class Checker:
             for declared in collection_of(self.model)
             if declared.name != "unit"
             and declared.name not in self.key_names
-            and _needs_value(self.model._meta.get_field(declared.name))
+            and _needs_value(field_of(self.model, declared.name))
         ]
 
     def _missing(self, name: str) -> str:
@@ -165,7 +165,7 @@ class Checker:
     def _compare(self, draft: Draft) -> None:
         record = draft.record
         for name, value in draft.given.items():
-            attname = self.model._meta.get_field(name).attname
+            attname = field_of(self.model, name).attname
             old = getattr(record, attname)
             widget = self.widgets.get(name)
             if widget.same(old, value) if widget else old == value:
@@ -177,7 +177,7 @@ class Checker:
         if name in draft.related:
             setattr(record, name, draft.related[name])
         else:
-            setattr(record, self.model._meta.get_field(name).attname, value)
+            setattr(record, field_of(self.model, name).attname, value)
 
     # Whether that is allowed ----------------------------------------------------------------------
 

@@ -55,7 +55,7 @@ class Column(Field):
         self.model_field = model_field
         self.declared = declared
         self.column_name = capfirst(str(model_field.verbose_name))
-        self._readings: dict[Cell, Reading] = {}
+        self._readings: dict[object, Reading] = {}
         self._choices = frozenset(code for code, _ in model_field.flatchoices)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Column:
@@ -80,7 +80,7 @@ class Column(Field):
     def read(self, cell: Cell) -> Reading:
         """Read a cell. The same cell again costs one look into a dictionary."""
         # True, 1 and Decimal(1) are one key to a dictionary, but not one cell.
-        key = cell if isinstance(cell, str) else (type(cell), cell)
+        key: object = cell if isinstance(cell, str) else (type(cell), cell)
         known = self._readings.get(key)
         if known is None:
             known = self._read(cell)
@@ -98,8 +98,8 @@ class Column(Field):
             return Reading(error=str(error))
         if value is None:
             return EMPTY
-        if error := self._refused(value):
-            return Reading(error=error)
+        if refusal := self._refused(value):
+            return Reading(error=refusal)
         return Reading(value, remark=self.widget.remark(cell, value))
 
     def _refused(self, value: Any) -> str:
@@ -210,6 +210,11 @@ def natural_key(model: type[models.Model]) -> NaturalKey:
         refers = isinstance(field, models.ForeignKey) and is_collection(field.related_model)
         parts.append((name, natural_key(field.related_model) if refers else None))
     return NaturalKey(model, tuple(parts))
+
+
+def field_of(model: type[models.Model], name: str) -> Any:
+    """The model field of that name; a declared field always is one, never a reverse relation."""
+    return model._meta.get_field(name)
 
 
 def field_at(model: type[models.Model], path: Path) -> models.Field:

@@ -67,9 +67,10 @@ def _part(child: Any, model: type[Model]) -> Condition:
         raise NotDecidable
     attname = names[name]
     if isinstance(other, F):
-        if other.name not in names:
+        referred: str = other.name  # type: ignore[attr-defined]
+        if referred not in names:
             raise NotDecidable
-        against = names[other.name]
+        against = names[referred]
         return lambda instance: decide(getattr(instance, attname), getattr(instance, against))
     if hasattr(other, "resolve_expression"):
         raise NotDecidable

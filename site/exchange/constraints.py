@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import CheckConstraint, Model, Q, UniqueConstraint
 from django.db.models.constraints import BaseConstraint
 
+from exchange.columns import field_of
 from exchange.conditions import Condition, NotDecidable, compiled
 from exchange.lookup import Key, narrowed
 
@@ -60,7 +61,7 @@ class Constraints:
             yield UniqueRule(names, self._attnames(names), None, None, message)
 
     def _attnames(self, names: Sequence[str]) -> tuple[str, ...]:
-        return tuple(self.model._meta.get_field(name).attname for name in names)
+        return tuple(field_of(self.model, name).attname for name in names)
 
     def _add(self, constraint: BaseConstraint) -> None:
         try:

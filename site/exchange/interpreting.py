@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from exchange.columns import CLEAR, CLEAR_MARK, EMPTY, Column, field_at
+from exchange.columns import CLEAR, CLEAR_MARK, EMPTY, Column, field_at, field_of
 from exchange.drafts import Draft
 from exchange.lookup import Key, KeyIndex
 from exchange.matching import Mapping
@@ -110,7 +110,7 @@ class Interpreter:
             self._settle(reference, draft, found[key])
 
     def _clear(self, reference: Reference, draft: Draft) -> None:
-        field = self.model._meta.get_field(reference.name)
+        field = field_of(self.model, reference.name)
         if field.null:
             draft.given[reference.name] = None
         else:
@@ -151,7 +151,7 @@ class Interpreter:
             for column in map(self.resource.column_for, reference.paths)
             if column is not None
         )
-        label = self.model._meta.get_field(reference.name).verbose_name
+        label = field_of(self.model, reference.name).verbose_name
         if records:
             message = _("%(label)s „%(named)s“ gibt es mehrfach; die Zeile ist nicht eindeutig.")
         else:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
-from exchange.columns import NaturalKey
+from exchange.columns import NaturalKey, field_of
 from exchange.rights import Rights
 
 Key = tuple[Any, ...]
@@ -47,7 +47,7 @@ class KeyIndex:
         self.parts = key.parts
         self.model = key.model
         self.rights = rights.of(key.model)
-        self.attnames = [key.model._meta.get_field(name).attname for name, _ in key.parts]
+        self.attnames = [field_of(key.model, name).attname for name, _ in key.parts]
         self.nested = {
             place: KeyIndex(nested, rights)
             for place, (_name, nested) in enumerate(key.parts)

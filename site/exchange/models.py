@@ -127,7 +127,7 @@ class ImportRun(models.Model):
         return f"import:{self.pk}"
 
     @property
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> dict[Kind, int]:
         return {kind: getattr(self, f"{kind.value}_count") for kind in Kind}
 
     @property

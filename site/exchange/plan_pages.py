@@ -10,6 +10,7 @@ from django.db.models import ForeignKey
 from django.urls import NoReverseMatch, reverse
 
 from catalogue.naming import compose, is_collection, referring_key
+from exchange.columns import field_of
 from exchange.drafts import Note
 from exchange.models import ImportRow, ImportRun
 from exchange.resources import CollectionResource, resource_of
@@ -95,7 +96,7 @@ class _Narrator:
     def _changes(self, row: ImportRow, names: dict[tuple[str, Any], str]) -> Iterable[Change]:
         for name, (old, new) in row.changes.items():
             if name in self.fields:
-                label = str(self.model._meta.get_field(name).verbose_name)
+                label = str(field_of(self.model, name).verbose_name)
                 yield Change(label, self._text(name, old, names), self._text(name, new, names))
 
     def _text(self, name: str, stored: Any, names: dict[tuple[str, Any], str]) -> str:
@@ -103,7 +104,7 @@ class _Narrator:
             return ""
         if (name, stored) in names:
             return names[name, stored]
-        value = self.model._meta.get_field(name).to_python(stored)
+        value = field_of(self.model, name).to_python(stored)
         widget = self.widgets.get(name)
         return str(widget.render(value)) if widget else str(value)
 
@@ -112,7 +113,7 @@ class _Narrator:
         wanted: dict[str, set[Any]] = {}
         for row in rows:
             for name, values in row.changes.items():
-                field = self.model._meta.get_field(name)
+                field = field_of(self.model, name)
                 if isinstance(field, ForeignKey) and is_collection(field.related_model):
                     wanted.setdefault(name, set()).update(v for v in values if v is not None)
         return {
@@ -123,7 +124,7 @@ class _Narrator:
 
 
 def _target(model: Any, name: str) -> Any:
-    return model._meta.get_field(name).related_model
+    return field_of(model, name).related_model
 
 
 def _names(rights: Rights, pks: set[Any]) -> dict[Any, str]:
@@ -131,13 +132,14 @@ def _names(rights: Rights, pks: set[Any]) -> dict[Any, str]:
     records = list(rights.visible().filter(pk__in=pks))
     referred: dict[str, dict[Any, str]] = {}
     for name in referring_key(rights.model):
-        attname = rights.model._meta.get_field(name).attname
+        attname = field_of(rights.model, name).attname
         wanted = {getattr(record, attname) for record in records} - {None}
         referred[name] = _names(rights.of(_target(rights.model, name)), wanted)
-    names = {pk: rights.model(pk=pk).reference for pk in pks}
+    model: Any = rights.model
+    names = {pk: model(pk=pk).reference for pk in pks}
     for record in records:
         of_record = {
-            name: texts.get(getattr(record, rights.model._meta.get_field(name).attname), "")
+            name: texts.get(getattr(record, field_of(rights.model, name).attname), "")
             for name, texts in referred.items()
         }
         names[record.pk] = compose(record, of_record)
@@ -155,5 +157,5 @@ def collection_url(model: Any, name: str, *args: Any) -> str:
         return ""
 
 
-def record_url(model: Any, pk: int) -> str:
+def record_url(model: Any, pk: int | None) -> str:
     return collection_url(model, "inspect", pk)

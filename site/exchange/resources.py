@@ -23,7 +23,7 @@ from import_export.resources import ModelResource
 from catalogue import Field as Declared
 from catalogue import collection_of
 from catalogue.naming import is_collection
-from exchange.columns import Column, NaturalKey, Path, field_at, natural_key
+from exchange.columns import Column, NaturalKey, Path, field_at, field_of, natural_key
 from exchange.rights import Rights
 
 
@@ -109,7 +109,7 @@ def _columns(
     references: list[Reference] = []
     aliases = _shared_paths(model)
     for declared in collection_of(model).exchanged:
-        field = model._meta.get_field(declared.name)
+        field = field_of(model, declared.name)
         if not (isinstance(field, ForeignKey) and is_collection(field.related_model)):
             column = Column((declared.name,), field, declared)
             columns[column.name] = column
@@ -136,7 +136,7 @@ def _shared_paths(model: type[Model]) -> dict[Path, Path]:
     """
     direct: dict[type[Model], list[str]] = {}
     for declared in collection_of(model).exchanged:
-        field = model._meta.get_field(declared.name)
+        field = field_of(model, declared.name)
         if isinstance(field, ForeignKey) and is_collection(field.related_model):
             direct.setdefault(field.related_model, []).append(declared.name)
     aliases: dict[Path, Path] = {}
@@ -158,7 +158,7 @@ def _nested(target: type[Model], prefix: Path) -> Iterator[tuple[Path, NaturalKe
 
 def _declared_at(model: type[Model], path: Path) -> Declared:
     for name in path[:-1]:
-        model = model._meta.get_field(name).related_model  # type: ignore[assignment]
+        model = field_of(model, name).related_model
     return collection_of(model).fields[path[-1]]
 
 
@@ -170,5 +170,5 @@ def _tell_apart(model: type[Model], columns: dict[str, Column]) -> None:
     for alike in by_heading.values():
         for column in alike if len(alike) > 1 else ():
             if not column.own:
-                owner = model._meta.get_field(column.path[0])
+                owner = field_of(model, column.path[0])
                 column.column_name = f"{capfirst(str(owner.verbose_name))}: {column.column_name}"

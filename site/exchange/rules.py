@@ -49,7 +49,7 @@ RUNNING = frozenset({State.PLANNING, State.APPLYING})
 STALLED_AFTER = 120  # seconds without a sign of life; then the person may start the work again
 
 
-def confirmable(state: str, counts: dict[str, int]) -> bool:
+def confirmable(state: str, counts: dict[Kind, int]) -> bool:
     """All or nothing: one refused row stops the import, and nothing to do is no import."""
     todo = counts[Kind.NEW] + counts[Kind.CHANGED]
     return state == State.PLANNED and not counts[Kind.REFUSED] and todo > 0

@@ -198,7 +198,8 @@ class Workbook:
             sheet.write_number(row, place, value, form or self._number(value))
 
     def _number(self, value: Any) -> Any:
-        places = max(0, -value.as_tuple().exponent) if isinstance(value, Decimal) else 0
+        exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
+        places = max(0, -exponent) if isinstance(exponent, int) else 0
         if places not in self._decimals:
             pattern = "0." + "0" * places if places else "0"
             self._decimals[places] = self.book.add_format({"num_format": pattern})

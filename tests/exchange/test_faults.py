@@ -231,10 +231,11 @@ from django.core.files.base import File
 from django.utils import timezone
 from access.models import OrganisationalUnit
 from exchange import actions, planning
+from history.actor import System
 from buildings.models import Building
 OrganisationalUnit.objects.create(code="a", name="A", carrier="city")
 content = File(open({str(file)!r}, "rb"))
-run = actions.upload(model=Building, who=None, name="x.csv", content=content)
+run = actions.upload(model=Building, who=System("Test"), name="x.csv", content=content)
 actions.move(run, "plan"); planning.plan(run)
 actions.move(run, "confirm", confirmed_at=timezone.now())
 """

@@ -1,5 +1,5 @@
-// Follows a running import and reloads the page when it is through. Without JavaScript the page
-// reloads itself every five seconds.
+// Follows a running import and reloads the page when it is through. Without JavaScript there is a
+// link to reload it.
 (() => {
   const box = document.querySelector("[data-progress-url]");
   if (!box) return;
