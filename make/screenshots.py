@@ -1,4 +1,4 @@
-"""Takes the pictures of the README anew, from a demo in a folder of its own. Run by `make screenshots`."""
+"""Takes the pictures of the README anew, from a demo of its own. Run by `make screenshots`."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class OrganisationalUnit(models.Model):
         return self.name
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # upper rooms, by string
     """A member of staff. Never deleted, only deactivated: history names them."""
 
     units = models.ManyToManyField(
@@ -45,7 +45,7 @@ class User(AbstractUser):
         blank=True,
     )
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("Benutzerkonto")
         verbose_name_plural = _("Benutzerkonten")
 
@@ -57,7 +57,9 @@ class Membership(models.Model):
     """A person's belonging to a unit. The lowest id is the unit new records get by default."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    unit = models.ForeignKey(OrganisationalUnit, on_delete=models.PROTECT, related_name="memberships")
+    unit = models.ForeignKey(
+        OrganisationalUnit, on_delete=models.PROTECT, related_name="memberships"
+    )
 
     class Meta:
         verbose_name = _("Zugehörigkeit")

@@ -106,7 +106,7 @@ class RecordPolicy(ModelPermissionPolicy):
 
     def visible_deletions(self, user: Any) -> QuerySet[Any]:
         """The last history rows of deleted records that the person could view while they existed."""
-        rows = self.model.history.filter(history_type="-")  # type: ignore[attr-defined]
+        rows = self.model.history.filter(history_type="-")
         return rows.filter(self.reach(user, "view", pk="id"))
 
     def fields(self, user: Any, verb: str = "view") -> list[Field]:

@@ -19,7 +19,7 @@ class Entry(NamedTuple):
     label: str
     singular: str
     icon: str
-    count: int
+    total: int
     url: str
     add_url: str
     import_url: str
@@ -50,7 +50,7 @@ def entries_for(user: Any) -> list[Entry]:
                 label=capfirst(str(model._meta.verbose_name_plural)),
                 singular=str(model._meta.verbose_name),
                 icon=collection_of(model).icon,
-                count=policy.visible(user).count(),
+                total=policy.visible(user).count(),
                 url=reverse(name("list")),
                 add_url=reverse(name("add")) if policy.may(user, "add") else "",
                 import_url=reverse(name("import")) if policy.may(user, "import") else "",

@@ -30,7 +30,7 @@ def filterset_of(model: type[models.Model], user: Any) -> type[WagtailFilterSet]
 
 
 def _filter(model: type[models.Model], name: str, user: Any) -> django_filters.Filter:
-    field = model._meta.get_field(name)
+    field: Any = model._meta.get_field(name)
     label = str(field.verbose_name)
     if field.choices:
         return django_filters.MultipleChoiceFilter(

@@ -143,7 +143,8 @@ class RecordForm(WagtailAdminModelForm):
 
 
 def _value(record: Model, name: str) -> Any:
-    return getattr(record, record._meta.get_field(name).attname)
+    field: Any = record._meta.get_field(name)
+    return getattr(record, field.attname)
 
 
 def _shown(field: forms.Field, value: Any) -> str:

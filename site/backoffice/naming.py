@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import ForeignKey, Model
+from django.db.models import Model
 
 from access.policy import policy_of
 from catalogue.naming import compose, is_collection, referring_key
@@ -41,8 +41,8 @@ def related_names(
     if not records:
         return names
     for name in field_names:
-        field = type(records[0])._meta.get_field(name)
-        if not isinstance(field, ForeignKey) or not is_collection(field.related_model):
+        field: Any = type(records[0])._meta.get_field(name)
+        if not is_collection(field.related_model):
             continue
         pks = {getattr(record, field.attname) for record in records} - {None}
         seen = policy_of(field.related_model).visible(user).filter(pk__in=pks)
@@ -56,6 +56,7 @@ def _of(record: Model, referred: Mapping[tuple[str, int], str]) -> Mapping[str, 
     model = type(record)
     texts = {}
     for name in referring_key(model):
-        pk = getattr(record, model._meta.get_field(name).attname)
+        field: Any = model._meta.get_field(name)
+        pk = getattr(record, field.attname)
         texts[name] = referred.get((name, pk), "")
     return texts

@@ -16,8 +16,8 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from backoffice.choosers import RecordChooserViewSet
 from backoffice.forms import edit_handler_of
-from backoffice.views.editing import RecordCreateView, RecordDeleteView, RecordEditView
 from backoffice.views.deleted import DeletedListView
+from backoffice.views.editing import RecordCreateView, RecordDeleteView, RecordEditView
 from backoffice.views.listing import RecordListView
 from backoffice.views.record import RecordDetailView, RecordHistoryView
 from backoffice.views.sharing import RecordShareView

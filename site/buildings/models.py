@@ -61,9 +61,7 @@ class Building(Recorded):
         blank=True,
         validators=[MinValueValidator(1200), MaxValueValidator(2100)],
     )
-    condition = models.CharField(
-        _("Zustand"), max_length=12, choices=Condition.choices, blank=True
-    )
+    condition = models.CharField(_("Zustand"), max_length=12, choices=Condition.choices, blank=True)
     checked_on = models.DateField(
         _("Zuletzt geprüft am"),
         null=True,
@@ -85,7 +83,12 @@ class Building(Recorded):
             Section(
                 _("Adresse"),
                 Field("street", listed=True, searched=True, synonyms=("Strasse", "Str.")),
-                Field("house_number", listed=True, searched=True, synonyms=("Hausnr", "Hausnr.", "Nr.")),
+                Field(
+                    "house_number",
+                    listed=True,
+                    searched=True,
+                    synonyms=("Hausnr", "Hausnr.", "Nr."),
+                ),
                 Field("postcode", listed=True, filtered=True, searched=True, synonyms=("PLZ",)),
                 Field("city", searched=True, synonyms=("Stadt", "Gemeinde")),
                 Field("quarter", listed=True, filtered=True, searched=True, synonyms=("Ortsteil",)),
@@ -180,12 +183,18 @@ class Dwelling(Recorded):
             Section(
                 _("Lage"),
                 Field("building", listed=True, filtered=True),
-                Field("label", listed=True, searched=True, synonyms=("Lage", "Wohnungsnummer", "WE")),
+                Field(
+                    "label", listed=True, searched=True, synonyms=("Lage", "Wohnungsnummer", "WE")
+                ),
                 Field("floor", listed=True, filtered=True, synonyms=("Etage", "Stockwerk")),
             ),
             Section(
                 _("Größe und Nutzung"),
-                Field("living_area", listed=True, synonyms=("Wohnfläche", "Fläche", "Wfl.", "m²", "qm")),
+                Field(
+                    "living_area",
+                    listed=True,
+                    synonyms=("Wohnfläche", "Fläche", "Wfl.", "m²", "qm"),
+                ),
                 Field("area_as_of"),
                 Field("rooms", listed=True, synonyms=("Räume", "Anzahl Zimmer")),
                 Field(

@@ -51,7 +51,9 @@ class IntakeInterview(Recorded):
         Person, on_delete=models.PROTECT, related_name="interviews", verbose_name=_("Person")
     )
     held_on = models.DateField(_("Gespräch am"))
-    reason = models.CharField(_("Grund des Zuzugs"), max_length=12, choices=Reason.choices, blank=True)
+    reason = models.CharField(
+        _("Grund des Zuzugs"), max_length=12, choices=Reason.choices, blank=True
+    )
     arrived_with = models.CharField(
         _("Allein oder mit Familie"), max_length=8, choices=ArrivedWith.choices, blank=True
     )

@@ -13,5 +13,7 @@ _SPECIAL = str.maketrans(
 def fold(text: str) -> str:
     """Lower case, no diacritics, umlauts written out, single spaces. "Große  Straße" → "grosse strasse"."""
     lowered = unicodedata.normalize("NFC", text).casefold().translate(_SPECIAL)
-    bare = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
+    bare = "".join(
+        c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c)
+    )
     return " ".join(bare.split())

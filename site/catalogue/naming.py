@@ -20,7 +20,7 @@ from catalogue.registry import collection_of
 def compose(record: Model, referred: Mapping[str, str]) -> str:
     """The record's own key values, then the given texts of what its key refers to."""
     own = [text for name in own_key(type(record)) if (text := _text(record, name))]
-    others = [text for name in referring_key(type(record)) if (text := referred.get(name))]
+    others = [name_of for name in referring_key(type(record)) if (name_of := referred.get(name))]
     return ", ".join(part for part in (" ".join(own[:2]), *own[2:], *_once(others)) if part)
 
 

@@ -92,7 +92,7 @@ class Inspection(Recorded):
 
     def clean(self) -> None:
         super().clean()
-        if self.dwelling_id and self.building_id and self.dwelling.building_id != self.building_id:
+        if self.dwelling and self.building_id and self.dwelling.building_id != self.building_id:
             raise ValidationError(
                 {"dwelling": _("Diese Wohnung gehört nicht zu dem gewählten Gebäude.")}
             )

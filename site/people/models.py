@@ -40,8 +40,16 @@ class Person(Recorded):
         sections=(
             Section(
                 _("Person"),
-                Field("family_name", listed=True, searched=True, personal=True, synonyms=("Name", "Nachname")),
-                Field("given_names", listed=True, searched=True, personal=True, synonyms=("Vorname",)),
+                Field(
+                    "family_name",
+                    listed=True,
+                    searched=True,
+                    personal=True,
+                    synonyms=("Name", "Nachname"),
+                ),
+                Field(
+                    "given_names", listed=True, searched=True, personal=True, synonyms=("Vorname",)
+                ),
                 Field("birth_date", listed=True, personal=True, synonyms=("geb.", "geboren am")),
             ),
             Section(

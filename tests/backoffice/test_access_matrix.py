@@ -8,7 +8,6 @@ import types
 import pytest
 from django.test import Client
 from django.urls import include, path
-from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from access.roles import ROLES

@@ -75,7 +75,11 @@ def test_a_new_record_is_one_version_by_the_person_in_their_unit(cast):
     building = Building.objects.get(street="Neuer Weg")
     assert answer["Location"] == page(building)
     row = building.history.get()
-    assert (row.version, row.history_user, row.history_source) == (1, cast.people["clearing"], "form")
+    assert (row.version, row.history_user, row.history_source) == (
+        1,
+        cast.people["clearing"],
+        "form",
+    )
 
 
 def test_wrong_input_is_named_at_its_field_and_kept(cast):

@@ -26,11 +26,14 @@ from history.errors import StaleRecord
 class _Editing(Guarded):
     """What creating and changing share."""
 
+    object: Any
+
     def get_side_panels(self) -> Any:
         return MediaContainer([])
 
     def get_success_url(self) -> str:
-        return self.get_inspect_url()
+        """The record's page: to see what has just been written."""
+        return reverse(self.inspect_url_name, args=(self.object.pk,))
 
     def get_success_buttons(self) -> list[Any]:
         return []
@@ -54,9 +57,6 @@ class RecordCreateView(_Editing, CreateView):
 
     def get_success_message(self, instance: models.Model) -> str:
         return _("%(reference)s angelegt.") % {"reference": instance}
-
-    def get_inspect_url(self) -> str:
-        return reverse(self.inspect_url_name, args=(self.object.pk,))
 
 
 class RecordEditView(_Editing, EditView):

@@ -23,7 +23,7 @@ class Guarded:
 
     verb = "view"
     # Filled by the viewset, which sets only what a view already names.
-    model: type[Model] = None  # type: ignore[assignment]
+    model: Any = None
     index_url_name = ""
     inspect_url_name = ""
     edit_url_name = ""
@@ -33,7 +33,7 @@ class Guarded:
     kwargs: dict[str, Any]
     # Wagtail's own model-level checks ask the same policy; the guard has answered already.
     permission_required = None
-    any_permission_required = None
+    any_permission_required: Any = None
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         self.request, self.kwargs = request, kwargs
@@ -58,7 +58,7 @@ class Guarded:
     def sees(self, name: str) -> bool:
         return any(field.name == name for field in self.visible_fields)
 
-    def get_object(self, queryset: Any = None) -> Model:
+    def get_object(self, queryset: Any = None) -> Any:
         loaded = getattr(self, "object", None)
         if loaded is not None:
             return loaded

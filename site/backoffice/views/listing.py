@@ -81,7 +81,7 @@ class RecordListView(Guarded, IndexView):
         )
 
     def _column(self, field: Field) -> Column:
-        model_field = self.model._meta.get_field(field.name)
+        model_field: Any = self.model._meta.get_field(field.name)
         label = capfirst(str(model_field.verbose_name))
         sort_key = None if model_field.is_relation else field.name
         if isinstance(model_field, models.BooleanField):

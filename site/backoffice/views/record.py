@@ -41,7 +41,7 @@ class Related(NamedTuple):
     """Records of another collection that refer to this one, as far as the person may view them."""
 
     label: str
-    count: int
+    total: int
     url: str
 
 
@@ -53,7 +53,7 @@ class RecordPage(Guarded, WagtailAdminTemplateMixin, TemplateView):
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.object = self.get_object()
+        self.object: Any = self.get_object()
 
     def _url(self, name: str) -> str:
         return reverse(name, args=(self.object.pk,))
@@ -119,7 +119,7 @@ class RecordDetailView(RecordPage):
                 yield section.heading, shown
 
     def _shown(self, name: str, names: Any) -> Shown:
-        field = self.model._meta.get_field(name)
+        field: Any = self.model._meta.get_field(name)
         label = capfirst(str(field.verbose_name))
         value = getattr(self.object, field.attname)
         if (name, value) in names:
@@ -153,7 +153,7 @@ class RecordDetailView(RecordPage):
                 index = model.snippet_viewset.get_url_name("list")  # type: ignore[attr-defined]
                 yield Related(
                     label=capfirst(str(model._meta.verbose_name_plural)),
-                    count=records.count(),
+                    total=records.count(),
                     url=f"{reverse(index)}?{field.name}={self.object.pk}",
                 )
 

@@ -27,7 +27,8 @@ class ShareForm(forms.ModelForm):
 
     def __init__(self, *args: Any, owner: OrganisationalUnit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = OrganisationalUnit.objects.exclude(pk=owner.pk)
+        unit: Any = self.fields["unit"]
+        unit.queryset = OrganisationalUnit.objects.exclude(pk=owner.pk)
 
     def clean_until(self) -> Any:
         until = self.cleaned_data["until"]
