@@ -125,7 +125,6 @@ def append(batch: Batch, actor: Actor, type_: str) -> None:
 def _tails(batch: Batch, actor: Actor, type_: str) -> Iterator[tuple[Any, ...]]:
     """The history's own columns, row by row, as the driver takes them."""
     shape = batch.shape
-    as_binary = connections[batch.using].Database.Binary  # type: ignore[attr-defined]
     layout, source = shape.layout.digest, actor.source.value
     at, version = shape.position["changed_at"], shape.position["version"]
     random = os.urandom(2 * SALT_BYTES * len(batch.rows))
@@ -164,10 +163,10 @@ def _tails(batch: Batch, actor: Actor, type_: str) -> Iterator[tuple[Any, ...]]:
             actor.request_id,
             actor.label,
             layout,
-            as_binary(salt),
-            as_binary(commitment(salt, one)),
-            as_binary(other_salt),
-            as_binary(commitment(other_salt, two)),
+            salt,
+            commitment(salt, one),
+            other_salt,
+            commitment(other_salt, two),
         )
 
 

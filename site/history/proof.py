@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -26,7 +26,7 @@ from history.commitments import (
 )
 from history.erasure import digest_of
 from history.ledger import CHANGED, CREATED, DELETED
-from history.models import Erasure, SealedRow
+from history.models import Erasure
 from history.shapes import Shape
 
 
@@ -70,6 +70,15 @@ class RecordedRow:
         return self.values["history_personal_salt"] is None
 
 
+class Sealed(NamedTuple):
+    """What a seal holds of a history row."""
+
+    history_id: int
+    version: int
+    leaf: str
+    seal: int
+
+
 @dataclass
 class Evidence:
     """Everything the database holds on one record; `rows` and `sealed` by version."""
@@ -77,7 +86,7 @@ class Evidence:
     pk: Any = None
     live: tuple[Any, ...] | None = None
     rows: list[RecordedRow] = field(default_factory=list)
-    sealed: list[SealedRow] = field(default_factory=list)
+    sealed: list[Sealed] = field(default_factory=list)
     receipts: list[Erasure] = field(default_factory=list)
 
 
@@ -215,10 +224,10 @@ class Proof:
             sealed_to = max(sealed_to, row.version)
             if self._leaf(row) != item.leaf:
                 text = _("Die Verlaufszeile weicht von Siegel %(number)s ab.")
-                yield row.version, text % {"number": item.seal.number}
+                yield row.version, text % {"number": item.seal}
         for item in under.values():
             text = _("Die Verlaufszeile fehlt; sie steht unter Siegel %(number)s.")
-            yield item.version, text % {"number": item.seal.number}
+            yield item.version, text % {"number": item.seal}
 
     def _leaf(self, row: RecordedRow) -> str:
         return merkle.leaf(

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from history import merkle
 from history.commitments import Layout as RowLayout
 from history.models import Erasure, Layout, Seal, SealedRow
-from history.proof import Evidence, Problem, Proof, RecordedRow
+from history.proof import Evidence, Problem, Proof, RecordedRow, Sealed
 from history.recorded import recorded_models
 from history.sealing import sealed_from
 from history.shapes import Shape, shape_of
@@ -131,8 +131,9 @@ class Verification:
         for values in history.order_by(pk, "version", "history_id").values():
             found[values[pk]].rows.append(RecordedRow(values))
         sealed = within(SealedRow.objects.filter(table=shape.label), "object_pk")
-        for item in sealed.select_related("seal").order_by("version"):
-            found[item.object_pk].sealed.append(item)
+        columns = ("history_id", "version", "leaf", "seal__number")
+        for key, *values in sealed.order_by("version").values_list("object_pk", *columns):
+            found[key].sealed.append(Sealed(*values))
         receipts = within(Erasure.objects.filter(collection=shape.label), "object_pk")
         for receipt in receipts.order_by("pk"):
             found[receipt.object_pk].receipts.append(receipt)
