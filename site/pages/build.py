@@ -73,17 +73,14 @@ class Builder:
 
     @transaction.atomic
     def offers(self) -> None:
-        places = {place.name: place for place in Place.objects.all()}
-        names = {entry["key"]: entry["name"] for entry in self.content("places")}
         for entry in self.content("offers"):
             key = entry.pop("key")
             if not self.is_due("offer", key):
                 continue
-            place = entry.pop("place", None)
             offer = CounsellingOffer(
                 locale=self.locale,
                 translation_key=piece_id("offer", key),
-                place=places.get(names[place]) if place else None,
+                place=self.place(entry.pop("place")),
                 hours=[_hour(row) for row in entry.pop("hours")],
                 languages=[OfferLanguage(code=code) for code in entry.pop("languages")],
                 topics=[OfferTopic(topic=topic) for topic in entry.pop("topics")],
@@ -97,8 +94,10 @@ class Builder:
     @transaction.atomic
     def pages(self) -> None:
         """In two rounds, so that a page may link to one that comes after it."""
-        entries = [entry for entry in self.content("pages") if self.is_due("page", entry["key"])]
-        created = [(entry, self._empty_page(entry)) for entry in entries]
+        created = []
+        for entry in self.content("pages"):
+            if self.is_due("page", entry["key"]) and self._has_room(entry):
+                created.append((entry, self._empty_page(entry)))
         for entry, page in created:
             page.refresh_from_db()  # the tree has counted its children meanwhile
             page.body = self._body(entry["key"], entry["body"])
@@ -114,15 +113,18 @@ class Builder:
             page.save_revision().publish()
             self.remember("page", entry["key"])
 
+    def _has_room(self, entry: dict[str, Any]) -> bool:
+        """Whether the page above is there: built a moment ago, or not deleted since."""
+        return "parent" not in entry or self.page(entry["parent"]) is not None
+
     def _empty_page(self, entry: dict[str, Any]) -> Any:
-        places = {row["key"]: row["name"] for row in self.content("places")}
         fields = {
             name: value
             for name, value in _with_dates(entry).items()
             if name not in ("key", "type", "parent", "body", "sources", "place")
         }
-        if entry.get("place"):
-            fields["place"] = Place.objects.get(name=places[entry["place"]])
+        if "place" in entry:
+            fields["place"] = self.place(entry["place"])
         page = getattr(models, entry["type"])(
             locale=self.locale, translation_key=piece_id("page", entry["key"]), live=False, **fields
         )
@@ -131,6 +133,11 @@ class Builder:
         if parent is None:
             _serve_from(page)
         return page
+
+    def place(self, key: str | None) -> Place | None:
+        """The delivered place, found by its name; None when editors renamed or deleted it."""
+        names = {entry["key"]: entry["name"] for entry in self.content("places")}
+        return Place.objects.filter(name=names.get(key or "", "")).first()
 
     def page(self, key: str) -> Page | None:
         return Page.objects.filter(

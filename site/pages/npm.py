@@ -51,7 +51,8 @@ class NpmFinder(BaseFinder):
             if not source.root.is_dir()
         ]
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+        """The file, or with `find_all` the list of files; an empty list when there is none."""
         found = [
             str(source.root / inner)
             for source in sources()

@@ -27,7 +27,7 @@ def memory_of(file: Path) -> dict[str, str]:
     with file.open("rb") as stream:
         catalogue = read_po(stream)
     return {
-        entry.id: entry.string
+        str(entry.id): str(entry.string)
         for entry in catalogue
         if entry.id and entry.string and not entry.fuzzy
     }

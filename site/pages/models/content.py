@@ -159,12 +159,12 @@ class NewsIndexPage(PortalPage):
         verbose_name_plural = _("Listen der Meldungen")
 
     def news(self) -> QuerySet[NewsPage]:
-        news: QuerySet[NewsPage] = NewsPage.objects.child_of(self)
-        return (
-            news.live()
-            .order_by(Coalesce("published_on", "closing_date").desc(nulls_last=True), "path")
-            .select_related(*LANGUAGE_OF_WORDS)
+        """The live news below this page, newest first; without a date the closing date counts."""
+        newest = Coalesce("published_on", "closing_date").desc(nulls_last=True)
+        news: QuerySet[NewsPage] = (
+            NewsPage.objects.child_of(self).live().select_related(*LANGUAGE_OF_WORDS)
         )
+        return news.order_by(newest, "path")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -55,4 +56,6 @@ class Command(BaseCommand):
         catalogue = Catalog(locale=language, charset="utf-8")
         for sentence, translated in sentences(builder, language).items():
             catalogue.add(sentence, translated)
-        write_po(self.stdout.buffer, catalogue, width=0, sort_output=False)  # type: ignore[attr-defined]
+        file = BytesIO()
+        write_po(file, catalogue, width=0, sort_output=False)
+        self.stdout.write(file.getvalue().decode("utf-8"))
