@@ -79,6 +79,7 @@ def stock(file: Path) -> None:
     from housing.models import Building, Dwelling, Unit
     from housing.resources import DwellingResource
 
+    call_command("migrate", verbosity=0)
     call_command("migrate", run_syncdb=True, verbosity=0)
     unit = Unit.objects.create(code="inspection", name=UNIT, carrier="city")
     Building.objects.bulk_create(Building(unit=unit, **building) for building in buildings())

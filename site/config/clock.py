@@ -10,6 +10,7 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, connections
 from django.utils.module_loading import import_string
+from django_tasks_db.models import DBTaskResult
 
 from config.models import Pulse
 
@@ -25,7 +26,8 @@ def tick(due: Mapping[str, timedelta]) -> None:
     """Give a sign of life, queue every task of `due` (dotted path → interval) that is due."""
     Pulse.beat(WORKER)
     for path, every in due.items():
-        if Pulse.claim(path, every):
+        waiting = DBTaskResult.objects.ready().filter(task_path=path)
+        if Pulse.claim(path, every) and not waiting.exists():
             import_string(path).enqueue()
 
 
