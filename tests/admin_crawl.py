@@ -13,7 +13,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 from django.test import Client
-from django.urls import Resolver404, get_resolver, resolve
+from django.urls import Resolver404, get_resolver, resolve, reverse
+from wagtail.models import Page
 
 from tests.access_matrix import walk
 
@@ -31,26 +32,37 @@ class Visited:
     modal: bool
 
 
-def crawl(client: Client) -> Iterator[Visited]:
-    """Every kind of page that `client`, signed in, gets to see."""
-    waiting = [START, *_without_parameters()]
+def crawl(client: Client, *more: str) -> Iterator[Visited]:
+    """Every kind of page that `client`, signed in, gets to see, and the addresses in `more`."""
+    waiting = [*more, START, *_without_parameters()]
     seen: set[str] = set()
     while waiting:
         path = waiting.pop(0)
         route = _route(path)
-        if route is None or route in seen or path.endswith(ENDING):
+        if route is None or path.endswith(ENDING):
             continue
-        seen.add(route)
+        kind_of_page = path if path in more else route
+        if kind_of_page in seen:
+            continue
+        seen |= {route, kind_of_page}
         response = client.get(path)
         if response.status_code != 200 or response.streaming:
             continue
-        kind = response["Content-Type"].partition(";")[0]
+        content_type = response["Content-Type"].partition(";")[0]
         text = response.content.decode()
-        if kind == "application/json":
+        if content_type == "application/json":
             yield Visited(path, route, _html_in(text), modal=True)
-        elif kind == "text/html":
+        elif content_type == "text/html":
             yield Visited(path, route, text, modal="<html" not in text)
             waiting += _links(path, text)
+
+
+def page_forms() -> list[str]:
+    """One form per type of page: they share a route, but not their widgets."""
+    first: dict[int, int] = {}
+    for pk, kind in Page.objects.filter(depth__gt=1).values_list("pk", "content_type_id"):
+        first.setdefault(kind, pk)
+    return [reverse("wagtailadmin_pages:edit", args=[pk]) for pk in first.values()]
 
 
 def _without_parameters() -> list[str]:
