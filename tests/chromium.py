@@ -42,9 +42,7 @@ class Window:
         self.violations: list[str] = []
         self.errors: list[str] = []
         self.foreign: list[str] = []
-        self.context: BrowserContext = browser.new_context(
-            base_url=site, locale="de-DE", **options
-        )
+        self.context: BrowserContext = browser.new_context(base_url=site, locale="de-DE", **options)
         self.context.expose_binding("reportViolation", self._violated)
         self.context.add_init_script(_LISTEN)
         self.context.on("request", self._requested)
@@ -65,9 +63,7 @@ class Window:
         client = Client()
         client.force_login(user)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-        self.context.add_cookies(
-            [{"name": cookie.key, "value": cookie.value, "url": self.site}]
-        )
+        self.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.site}])
 
     def axe(self) -> list[str]:
         """What axe finds wrong on the page now shown, one line per rule and element."""

@@ -30,7 +30,7 @@ os.environ |= {
     "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
 }
 
-from config.settings import *  # noqa: F403
+from config.settings import *  # noqa: E402, F403  # reads what was just set
 
 STATIC_ROOT.mkdir()  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

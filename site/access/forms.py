@@ -23,14 +23,18 @@ class _Belonging(forms.ModelForm):
     email = forms.EmailField(
         label=_("E-Mail"),
         required=False,
-        help_text=_("Nur für Benachrichtigungen der Redaktion. Zum Anmelden wird sie nicht gebraucht."),
+        help_text=_(
+            "Nur für Benachrichtigungen der Redaktion. Zum Anmelden wird sie nicht gebraucht."
+        ),
     )
     roles = forms.ModelMultipleChoiceField(
         label=_("Rollen"),
         queryset=Group.objects.order_by("name"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": _("Bitte wählen Sie mindestens eine Rolle. Ohne Rolle ist keine Arbeit möglich.")
+            "required": _(
+                "Bitte wählen Sie mindestens eine Rolle. Ohne Rolle ist keine Arbeit möglich."
+            )
         },
     )
     main_unit = forms.ModelChoiceField(
@@ -53,11 +57,11 @@ class _Belonging(forms.ModelForm):
         self.fields.pop("is_superuser", None)
         if self.instance.pk:
             units = [m.unit_id for m in self.instance.memberships.order_by("pk")]
-            self.initial |= {
-                "roles": self.instance.groups.all(),
-                "main_unit": units[0] if units else None,
-                "other_units": units[1:],
-            }
+            self.initial.update(
+                roles=self.instance.groups.all(),
+                main_unit=units[0] if units else None,
+                other_units=units[1:],
+            )
 
     def _clean_username(self) -> None:
         """Names differ by more than case: signing in does not look at case."""
@@ -68,7 +72,9 @@ class _Belonging(forms.ModelForm):
         if User.objects.filter(username__iexact=name).exclude(pk=self.instance.pk).exists():
             self.add_error(
                 "username",
-                ValidationError(_("Diesen Benutzernamen gibt es schon."), code="duplicate_username"),
+                ValidationError(
+                    _("Diesen Benutzernamen gibt es schon."), code="duplicate_username"
+                ),
             )
 
     def save(self, commit: bool = True) -> User:

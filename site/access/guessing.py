@@ -48,9 +48,7 @@ def is_locked(request: HttpRequest, username: str) -> bool:
 
 def count_failure(request: HttpRequest, username: str) -> None:
     """Count a wrong second factor exactly like a wrong password."""
-    user_login_failed.send(
-        sender=__name__, credentials={"username": username}, request=request
-    )
+    user_login_failed.send(sender=__name__, credentials={"username": username}, request=request)
 
 
 def locked_response(

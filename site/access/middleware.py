@@ -65,7 +65,9 @@ class SessionLimits:
             session[STARTED] = session[ACTIVE] = now
         elif remaining(request) <= 0:
             logout(request)
-            messages.info(request, _("Ihre Anmeldung ist abgelaufen. Bitte melden Sie sich neu an."))
+            messages.info(
+                request, _("Ihre Anmeldung ist abgelaufen. Bitte melden Sie sich neu an.")
+            )
         elif now - active > settings.SESSION_IDLE_AGE:
             logout(request)
             messages.info(

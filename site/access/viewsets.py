@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
@@ -98,7 +99,7 @@ class ResetSecondFactorView(WagtailAdminTemplateMixin, TemplateView):
     page_title = gettext_lazy("Zweiten Faktor zurücksetzen")
     header_icon = "rotate"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.account = get_object_or_404(User, pk=kwargs["pk"])
         policy = policy_registry.get_by_type(User)
         if self.account == request.user or not policy.user_has_permission(request.user, "change"):
@@ -109,7 +110,7 @@ class ResetSecondFactorView(WagtailAdminTemplateMixin, TemplateView):
         return super().get_context_data(**kwargs) | {"account": self.account}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        reset_second_factor(self.account, by=request.user)
+        reset_second_factor(self.account, by=cast(User, request.user))
         messages.success(
             request,
             _(

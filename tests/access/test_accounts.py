@@ -199,9 +199,7 @@ def test_closing_an_account_and_setting_a_password_are_logged(keeper: User) -> N
 def test_a_name_that_differs_only_in_capitals_is_refused(keeper: User) -> None:
     person("m.muster", "clearing")
     other = person("a.andere", "clearing")
-    page = signed_in(keeper).post(
-        f"{LIST}edit/{other.pk}/", form_of(other, username="M.Muster")
-    )
+    page = signed_in(keeper).post(f"{LIST}edit/{other.pk}/", form_of(other, username="M.Muster"))
     assert "Diesen Benutzernamen gibt es schon." in page.content.decode()
 
 
@@ -305,7 +303,9 @@ def test_the_list_costs_the_same_for_ten_and_for_thirty(
         for n in range(size):
             person(f"p{size}-{n}", "clearing")
         client.get(LIST)
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             client.get(LIST)
         counts.append(len(queries))
     assert counts[0] == counts[1]

@@ -38,7 +38,9 @@ def strict(settings: Any) -> None:
     settings.MFA_REQUIRED = True
 
 
-def sign_in(client: Client, *, password: str = PASSWORD, name: str = "m.muster", **more: Any) -> Any:
+def sign_in(
+    client: Client, *, password: str = PASSWORD, name: str = "m.muster", **more: Any
+) -> Any:
     return client.post(SIGN_IN, {"login": name, "password": password}, **more)
 
 
@@ -112,9 +114,7 @@ def test_a_person_without_a_role_is_told_so_instead_of_being_sent_in_circles(
 @pytest.mark.parametrize("query", ["", "?next=/admin/pages/"])
 def test_the_admins_own_sign_in_leads_here(client: Client, clerk: User, query: str) -> None:
     assert client.get(f"/admin/login/{query}")["Location"].startswith(SIGN_IN)
-    response = client.post(
-        f"/admin/login/{query}", {"username": "m.muster", "password": PASSWORD}
-    )
+    response = client.post(f"/admin/login/{query}", {"username": "m.muster", "password": PASSWORD})
     assert response["Location"].startswith(SIGN_IN)
     assert client.get("/admin/").status_code == 302
 
@@ -254,9 +254,10 @@ def test_a_changed_secret_key_keeps_the_apps_when_the_old_one_is_named(
     settings.SECRET_KEY = "another-" + "y" * 50
     fresh = Client()
     sign_in(fresh)
-    assert fresh.post(
-        "/konto/zweiter-faktor/pruefen/", {"code": code_of(secret, steps=1)}
-    )["Location"] == "/admin/"
+    assert (
+        fresh.post("/konto/zweiter-faktor/pruefen/", {"code": code_of(secret, steps=1)})["Location"]
+        == "/admin/"
+    )
 
 
 def test_next_time_password_alone_is_not_enough(client: Client, clerk: User, strict: None) -> None:
@@ -285,7 +286,9 @@ def test_a_code_is_good_once(client: Client, clerk: User) -> None:
 def test_a_recovery_code_works_once(client: Client, clerk: User, strict: None) -> None:
     sign_in(client)
     set_up_app(client)
-    code = re.findall(r"<code>(\d{8})</code>", client.get("/konto/ersatzcodes/").content.decode())[0]
+    code = re.findall(r"<code>(\d{8})</code>", client.get("/konto/ersatzcodes/").content.decode())[
+        0
+    ]
     first, second = Client(), Client()
     sign_in(first)
     assert first.post("/konto/zweiter-faktor/pruefen/", {"code": code})["Location"] == "/admin/"
