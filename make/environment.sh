@@ -22,8 +22,8 @@ done
     "$("$python" --version) has no module venv." \
     "Install it:  ${sudo}apt-get install python3-venv"
 
-# A virtual environment holds its own address: a copied or moved one is built anew.
-if [ "$(cat .venv/built-in 2>/dev/null)" != "$PWD" ]; then
+# A virtual environment holds its own address: a copied or moved one is built anew, a link is not.
+if [ ! -L .venv ] && [ "$(cat .venv/built-in 2>/dev/null)" != "$PWD" ]; then
     say "Creating .venv with $("$python" --version)"
     "$python" -m venv --clear .venv
     say "$PWD" >.venv/built-in
