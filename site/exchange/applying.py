@@ -17,8 +17,10 @@ from exchange.constraints import Constraints
 from exchange.drafts import Note
 from exchange.lookup import bearing
 from exchange.models import ImportRow, ImportRun
+from exchange.newcomers import Newcomers
 from exchange.rights import Rights
 from exchange.rules import Kind, State
+from exchange.settling import settled
 from history.actor import Source, acting_as
 from history.bulk import Change, write
 
@@ -33,7 +35,7 @@ def apply(run: ImportRun) -> None:
     """
     finished = False
     try:
-        with transaction.atomic():
+        with settled(), transaction.atomic():
             current = locked(run)
             if current.state == State.APPLYING:
                 _Application(current).run()
@@ -65,9 +67,9 @@ class _Application:
         self.rights = Rights(who, self.model)
         self.fields = {field.name: field for field in self.model._meta.concrete_fields}
         self.constraints = Constraints(self.model)
-        self.key_attnames = [
-            self.fields[name].attname for name, _key in natural_key(self.model).parts
-        ]
+        self.key_names = [name for name, _key in natural_key(self.model).parts]
+        self.key_attnames = [self.fields[name].attname for name in self.key_names]
+        self.newcomers = Newcomers(self.model)
         self.conflicts = {Kind.NEW: 0, Kind.CHANGED: 0}
 
     def run(self) -> None:
@@ -153,7 +155,7 @@ class _Application:
             self.fields[name].attname: self._value(name, new)
             for name, (_old, new) in row.changes.items()
         }
-        return self.model(**values)
+        return self.newcomers.make(values)
 
     def _value(self, name: str, stored: Any) -> Any:
         return None if stored is None else self.fields[name].to_python(stored)
@@ -161,6 +163,8 @@ class _Application:
     def _clashes(self, instances: Sequence[Any]) -> set[int]:
         """Places of instances whose key or unique value exists by now."""
         taken = set(self.constraints.taken(instances))
+        if self.constraints.holds_unique(self.key_names):
+            return taken
         keys = [tuple(getattr(i, name) for name in self.key_attnames) for i in instances]
         stored = {
             tuple(getattr(record, name) for name in self.key_attnames)

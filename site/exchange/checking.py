@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, ValidationError
 from django.db import models
@@ -12,17 +11,17 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from catalogue import collection_of
-from exchange.columns import field_of, natural_key
+from exchange.columns import field_of
 from exchange.constraints import Constraints, Violation
 from exchange.drafts import Draft, stored_form
-from exchange.interpreting import missing_key_part
-from exchange.lookup import Key, bearing
-from exchange.matching import Mapping
+from exchange.finding import Finder, mark
+from exchange.matching import Mapping, field_heading
+from exchange.newcomers import Newcomers
 from exchange.resources import CollectionResource
 
 
 class Checker:
-    """Compares drafts with the stored records. Remembers the keys of the file, to find repeats."""
+    """Compares drafts with the stored records, and refuses what the form would refuse."""
 
     def __init__(self, resource: CollectionResource, mapping: Mapping) -> None:
         self.resource = resource
@@ -30,87 +29,33 @@ class Checker:
         self.rights = resource.rights
         self.model = resource.collection_model
         self.constraints = Constraints(self.model)
-        self.key_names = [name for name, _ in natural_key(self.model).parts]
-        self.key_attnames = [field_of(self.model, name).attname for name in self.key_names]
+        self.finder = Finder(resource, mapping)
+        self.key_names = self.finder.key_names
         self.widgets = {column.path[0]: column.widget for column in resource.plain}
+        self.attnames = {field.name: field.attname for field in self.model._meta.concrete_fields}
+        self.newcomers = Newcomers(self.model)
+        self.may_add = self.rights.may("add")
         self.has_clean = self.model.clean is not Model.clean
         self.foreign_keys = [ref.name for ref in resource.references] if self.has_clean else []
-        self.first_line: dict[int, int] = {}
         self.first_unique: list[dict[int, int]] = [{} for _ in self.constraints.unique]
 
     def check(self, drafts: Sequence[Draft]) -> None:
+        self.finder.find(drafts)
         for draft in drafts:
-            self._set_key(draft)
-        self._find_records(drafts)
-        for draft in drafts:
-            if draft.record is not None:
+            if draft.target is not None:
                 self._compare(draft)
             elif draft.key is not None and not draft.conflicts:
                 self._prepare_new(draft)
-        written = [d for d in drafts if d.record is not None and (d.changes or not d.exists)]
+        changed = [draft for draft in drafts if draft.target is not None and draft.changes]
+        self._load(changed)
+        written = [draft for draft in drafts if draft.record is not None]
         for draft in written:
             self._validate(draft)
         self._check_unique(written)
-        self._check_rights([d for d in written if d.exists])
-
-    # Which record ---------------------------------------------------------------------------------
-
-    def _set_key(self, draft: Draft) -> None:
-        """The key of the row; rows without one are refused, repeats of one too."""
-        values: list[Any] = []
-        for name in self.key_names:
-            value = draft.given.get(name)
-            field = field_of(self.model, name)
-            if value is None:
-                if not field.blank:
-                    self._key_part_missing(draft, name)
-                    return
-                value = None if field.null else ""
-            values.append(value)
-        draft.key = tuple(values)
-        if draft.errors:
-            return
-        mark = _mark(v.casefold() if isinstance(v, str) else v for v in values)
-        first = self.first_line.setdefault(mark, draft.row.line)
-        if first != draft.row.line:
-            draft.refuse(
-                self.heading(self.key_names[-1]),
-                _("Dieser Datensatz steht schon in Zeile %d der Datei.") % first,
-            )
-
-    def _key_part_missing(self, draft: Draft, name: str) -> None:
-        if not draft.errors:
-            draft.refuse(
-                self.heading(name),
-                missing_key_part(),
-            )
+        self._check_rights(changed)
 
     def heading(self, name: str) -> str:
-        """What the person calls the column of a field; its label where the file has none."""
-        for column in self.resource.columns:
-            if column.path[0] == name:
-                return self.mapping.heading(column)
-        return str(field_of(self.model, name).verbose_name)
-
-    def _find_records(self, drafts: Sequence[Draft]) -> None:
-        keys = {draft.key for draft in drafts if draft.key is not None}
-        visible = self.rights.visible().select_related(*self.foreign_keys)
-        by_key: dict[Key, list[Any]] = {}
-        for record in bearing(visible, self.key_attnames, keys):
-            key = tuple(getattr(record, name) for name in self.key_attnames)
-            by_key.setdefault(key, []).append(record)
-        for draft in drafts:
-            records = by_key.get(draft.key, []) if draft.key is not None else []
-            if len(records) == 1:
-                draft.record, draft.exists = records[0], True
-                draft.version = records[0].version
-            elif records:
-                numbers = ", ".join(record.reference for record in records)
-                draft.conflict(
-                    self.heading(self.key_names[0]),
-                    _("Dazu gibt es mehrere Datensätze: %s. Unklar ist, welcher gemeint ist.")
-                    % numbers,
-                )
+        return field_heading(self.resource, self.mapping, name)
 
     # What would change ----------------------------------------------------------------------------
 
@@ -120,12 +65,12 @@ class Checker:
             if name in draft.given or self._complained(draft, name):
                 continue
             draft.refuse(self.heading(name), self._missing(name))
-        record = self.model()
-        for name, value in draft.given.items():
-            self._set(record, name, value, draft)
-            draft.changes[name] = [None, stored_form(value)]
+        attnames = self.attnames
+        record = self.newcomers.make({attnames[name]: v for name, v in draft.given.items()})
+        draft.changes = {name: [None, stored_form(v)] for name, v in draft.given.items()}
         draft.record = record
-        if not self.rights.may("add"):
+        self._set_related(draft)
+        if not self.may_add:
             draft.refuse("", _("Sie dürfen hier keine neuen Datensätze anlegen."))
 
     @cached_property
@@ -163,21 +108,32 @@ class Checker:
         draft.given["unit"] = unit
 
     def _compare(self, draft: Draft) -> None:
-        record = draft.record
+        stored, changes = draft.stored, draft.changes
         for name, value in draft.given.items():
-            attname = field_of(self.model, name).attname
-            old = getattr(record, attname)
-            widget = self.widgets.get(name)
-            if widget.same(old, value) if widget else old == value:
+            old = stored[name]
+            if old == value:
                 continue
-            draft.changes[name] = [stored_form(old), stored_form(value)]
-            self._set(record, name, value, draft)
+            widget = self.widgets.get(name)
+            if widget is None or not widget.same(old, value):
+                changes[name] = [stored_form(old), stored_form(value)]
 
-    def _set(self, record: Any, name: str, value: Any, draft: Draft) -> None:
-        if name in draft.related:
-            setattr(record, name, draft.related[name])
-        else:
-            setattr(record, field_of(self.model, name).attname, value)
+    def _load(self, changed: Sequence[Draft]) -> None:
+        """Whole records for the rows that change something, with the new values put in."""
+        visible = self.rights.visible().select_related(*self.foreign_keys)
+        records = visible.in_bulk([draft.target for draft in changed]) if changed else {}
+        for draft in changed:
+            draft.record = records.get(draft.target)
+            if draft.record is None:
+                draft.conflict("", _("Der Datensatz wurde während der Prüfung gelöscht."))
+                continue
+            for name in draft.changes:
+                setattr(draft.record, self.attnames[name], draft.given[name])
+            self._set_related(draft)
+
+    def _set_related(self, draft: Draft) -> None:
+        """Give `clean()` the referred records, which it would otherwise fetch one by one."""
+        for name, related in draft.related.items() if self.has_clean else ():
+            setattr(draft.record, name, related)
 
     # Whether that is allowed ----------------------------------------------------------------------
 
@@ -205,7 +161,9 @@ class Checker:
         return []
 
     def _check_unique(self, drafts: Sequence[Draft]) -> None:
-        taken = self.constraints.taken([draft.record for draft in drafts])
+        # Whoever sees all records has found the bearer of the key already: then it is no new one.
+        known = self.key_names if self.rights.sees_all() else ()
+        taken = self.constraints.taken([draft.record for draft in drafts], known=known)
         for place, draft in enumerate(drafts):
             self._report(draft, taken.get(place, ()))
             self._check_repeats(draft)
@@ -216,7 +174,7 @@ class Checker:
             key = rule.key(draft.record)
             if key is None or set(rule.names) == set(self.key_names):
                 continue
-            line = first.setdefault(_mark(key), draft.row.line)
+            line = first.setdefault(mark(key), draft.row.line)
             if line != draft.row.line:
                 message = _("%(message)s Schon Zeile %(line)d der Datei verwendet diesen Wert.")
                 draft.refuse(
@@ -246,17 +204,14 @@ class Checker:
         return {verb: self.rights.unit_ids(verb) for verb in ("add", "change")}
 
     def _check_rights(self, drafts: Sequence[Draft]) -> None:
-        allowed = self.rights.visible("change").filter(pk__in=[d.record.pk for d in drafts])
-        pks = set(allowed.values_list("pk", flat=True)) if drafts else set()
+        if not drafts:
+            return
+        allowed = self.rights.visible("change").filter(pk__in=[draft.target for draft in drafts])
+        pks = set(allowed.values_list("pk", flat=True))
         for draft in drafts:
-            if draft.record.pk not in pks:
+            if draft.target not in pks:
                 draft.refuse("", _("Diesen Datensatz dürfen Sie sehen, aber nicht ändern."))
 
 
 def _needs_value(field: models.Field) -> bool:
     return not field.blank and not field.null and not field.has_default() and field.editable
-
-
-def _mark(values: Iterable[Any]) -> int:
-    """Eight bytes to remember a key by, however long the file. Of text: hash(-1) is hash(-2)."""
-    return hash(repr(tuple(values)))

@@ -94,13 +94,18 @@ class Constraints:
             message,
         )
 
-    def taken(self, instances: Sequence[Model]) -> dict[int, list[Violation]]:
+    def taken(
+        self, instances: Sequence[Model], known: Sequence[str] = ()
+    ) -> dict[int, list[Violation]]:
         """Place of an instance → what other stored records already have. One query per rule.
 
-        Asks all records there are: the database does, whoever may see them.
+        Asks all records there are: the database does, whoever may see them. `known`: the fields
+        of a rule that the caller has asked about itself.
         """
         found: dict[int, list[Violation]] = {}
         for rule in self.unique:
+            if set(rule.names) == set(known):
+                continue
             keys = [rule.key(instance) for instance in instances]
             owners = self._owners(rule, {key for key in keys if key is not None})
             for place, (instance, key) in enumerate(zip(instances, keys, strict=True)):
@@ -116,6 +121,10 @@ class Constraints:
             for pk, *values in rows:
                 owners.setdefault(tuple(values), set()).add(pk)
         return owners
+
+    def holds_unique(self, names: Sequence[str]) -> bool:
+        """Whether the database itself lets these fields together occur once only."""
+        return any(set(r.names) == set(names) and r.condition is None for r in self.unique)
 
     def broken(self, instance: Model) -> Iterator[Violation]:
         """The check constraints the instance does not meet."""

@@ -21,7 +21,8 @@ Note = dict[str, str]  # {"column": the person's heading, "message": what is wro
 class Draft:
     """`found`: path → value read. `cleared`: paths to be emptied. `given`: field → new value.
 
-    `related`: field → the record it refers to. `record`: as stored, then with the new values.
+    `related`: field → the record it refers to. `target`, `version`, `stored`: the record there is,
+    by field. `record`: an instance with the new values, where the row would write something.
     """
 
     row: Row
@@ -31,9 +32,10 @@ class Draft:
     related: dict[str, Model] = field(default_factory=dict)
     key: Key | None = None
     key_text: str = ""
-    record: Any = None
-    exists: bool = False
+    target: int | None = None
     version: int | None = None
+    stored: dict[str, Any] = field(default_factory=dict)
+    record: Any = None
     changes: dict[str, list[Any]] = field(default_factory=dict)
     errors: list[Note] = field(default_factory=list)
     conflicts: list[Note] = field(default_factory=list)
@@ -48,7 +50,7 @@ class Draft:
     @property
     def verb(self) -> str:
         """The right it takes to write this row."""
-        return "change" if self.exists else "add"
+        return "add" if self.target is None else "change"
 
     @property
     def kind(self) -> Kind:
@@ -56,13 +58,15 @@ class Draft:
             return Kind.REFUSED
         if self.conflicts:
             return Kind.CONFLICT
-        if not self.exists:
+        if self.target is None:
             return Kind.NEW
         return Kind.CHANGED if self.changes else Kind.UNCHANGED
 
 
 def stored_form(value: Any) -> Any:
     """The value as JSON keeps it; `field.to_python` makes it a value again."""
+    if isinstance(value, str | int):
+        return value
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, dt.date | dt.time):

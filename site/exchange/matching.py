@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from catalogue.folding import fold
-from exchange.columns import Column
+from exchange.columns import Column, field_of
 from exchange.reading.opening import Sheet
 from exchange.refusals import ColumnTwice, KeyMissing
 from exchange.resources import CollectionResource
@@ -83,6 +83,14 @@ class Mapping:
         """What the person calls this column, or what we call it where their file has none."""
         place = self.places.get(column)
         return column.column_name if place is None else self.headings[place]
+
+
+def field_heading(resource: CollectionResource, mapping: Mapping, name: str) -> str:
+    """What the person calls the column of a field; its label where the file has none."""
+    for column in resource.columns:
+        if column.path[0] == name:
+            return mapping.heading(column)
+    return str(field_of(resource.collection_model, name).verbose_name)
 
 
 def match(sheet: Sheet, resource: CollectionResource) -> Mapping:

@@ -31,6 +31,7 @@ from exchange.refusals import NoRows, TooManyRows, Unreadable
 from exchange.resources import CollectionResource, resource_of
 from exchange.rights import Rights
 from exchange.rules import Kind
+from exchange.settling import settled
 from history.ledger import insert
 
 CHUNK = 2_000
@@ -43,7 +44,8 @@ def plan(run: ImportRun) -> None:
     """
     finished = False
     try:
-        _plan(run, resource_for(run))
+        with settled():
+            _plan(run, resource_for(run))
         finished = True
     except Unreadable as refusal:
         move(run, "fail_planning", message=str(refusal), finished_at=timezone.now())
@@ -195,6 +197,9 @@ _COLUMNS = (
     "cells",
 )
 
+# One encoder for all rows: json.dumps() makes a new one for every call with options.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def _stored(
     run_pk: int, drafts: Sequence[Draft], counts: Counter[Kind]
@@ -208,14 +213,10 @@ def _stored(
             draft.row.line,
             kind.value,
             draft.key_text,
-            draft.record.pk if draft.exists else None,
+            draft.target,
             draft.version,
-            _json(draft.changes),
-            _json(draft.errors or draft.conflicts),
-            _json(draft.remarks),
-            _json([shown(cell) for cell in draft.row.cells] if returned else []),
+            _encode(draft.changes),
+            _encode(draft.errors or draft.conflicts),
+            _encode(draft.remarks),
+            _encode([shown(cell) for cell in draft.row.cells] if returned else []),
         )
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
