@@ -17,12 +17,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import mean
 from typing import Any
 from urllib.parse import urlsplit
 
 from harness import ROOT, contest, line, peak_mib, report
 
 PROMISED = 10.0
+ROUNDS = ("ours", "stock", "ours")  # before and after: whatever else the machine does meets both
 BUILDINGS, DWELLINGS_EACH = 500, 20
 STREETS = ("Musterweg", "Beispielstraße", "Probegasse", "Übungsplatz", "Am Versuch")
 UNIT = "Wohnraumkontrolle"
@@ -138,24 +140,17 @@ def _tell(seconds: float, before: float, model: Any) -> None:
     )
 
 
-def environments(folder: Path) -> dict[str, dict[str, str]]:
-    """Each contestant's settings and database."""
-    paths = {
-        "stock": f"{ROOT / 'site'}{os.pathsep}{ROOT / 'bench' / 'stock'}",
-        "ours": str(ROOT / "site"),
-    }
-    modules = {"stock": "stock_settings", "ours": "config.settings"}
+def environment(name: str, folder: Path) -> dict[str, str]:
+    """The settings and the new, empty database of a contestant."""
+    stock_only = f"{os.pathsep}{ROOT / 'bench' / 'stock'}" if name == "stock" else ""
     return {
-        name: {
-            "PYTHONPATH": paths[name],
-            "DJANGO_SETTINGS_MODULE": modules[name],
-            "STOCK_DATABASE": str(folder / "stock.sqlite3"),
-            "DATA_DIR": str(folder),
-            "ENV_FILE": os.devnull,
-            "SECRET_KEY": "benchmark" * 8,
-            "DATABASE_URL": _own_database(name),
-        }
-        for name in paths
+        "PYTHONPATH": f"{ROOT / 'site'}{stock_only}",
+        "DJANGO_SETTINGS_MODULE": {"stock": "stock_settings", "ours": "config.settings"}[name],
+        "STOCK_DATABASE": str(folder / "stock.sqlite3"),
+        "DATA_DIR": str(folder),
+        "ENV_FILE": os.devnull,
+        "SECRET_KEY": "benchmark" * 8,
+        "DATABASE_URL": _own_database(name),
     }
 
 
@@ -175,24 +170,24 @@ def _own_database(name: str) -> str:
 def main() -> None:
     rows = BUILDINGS * DWELLINGS_EACH
     line(f"Import of {rows:,} new dwellings on {_database_name()}")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        file = folder / "wohnungen.csv"
-        write_file(file)
-        found = {
-            contestant: contest(__file__, contestant, environment, str(file))
-            for contestant, environment in environments(folder).items()
-        }
-    for contestant, told in found.items():
+    found: dict[str, list[dict[str, Any]]] = {"ours": [], "stock": []}
+    for name in ROUNDS:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "wohnungen.csv"
+            write_file(file)
+            told = contest(__file__, name, environment(name, Path(folder)), str(file))
         if (told["rows"], told["history"]) != (rows, rows):
-            sys.exit(f"{contestant} wrote {told['rows']} rows and {told['history']} of history")
+            sys.exit(f"{name} wrote {told['rows']} rows and {told['history']} of history")
+        found[name].append(told)
+    seconds = {name: mean(told["seconds"] for told in runs) for name, runs in found.items()}
+    peak = {name: max(told["peak"] for told in runs) for name, runs in found.items()}
+    for name, runs in found.items():
+        grown = max(told["peak"] - told["before"] for told in runs)
         line(
-            f"  {contestant:<6} {rows / told['seconds']:>7,.0f} rows/s   {told['seconds']:>6.1f} s"
-            f"   memory {told['before']:.0f} → {told['peak']:.0f} MiB"
-            f" (+{told['peak'] - told['before']:.0f})"
+            f"  {name:<6} {rows / seconds[name]:>7,.0f} rows/s   {seconds[name]:>6.1f} s"
+            f"   peak memory {peak[name]:.0f} MiB, {grown:.0f} of it for the import"
         )
-    ratio = found["stock"]["seconds"] / found["ours"]["seconds"]
-    memory = found["ours"]["peak"] / found["stock"]["peak"]
+    ratio, memory = seconds["stock"] / seconds["ours"], peak["ours"] / peak["stock"]
     line(f"  ratio  {ratio:>7.1f} in speed (promised {PROMISED:.0f}), {memory:.1f} in peak memory")
     if ratio < PROMISED:
         sys.exit(1)
