@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalogue import ALL, grant
+from catalogue.declaration import Grants
 from history.append_only import Appended
 from history.commitments import Column
 from history.commitments import Layout as RowLayout
@@ -68,6 +72,11 @@ class Seal(Appended):
     count = models.PositiveIntegerField(_("Zeilen"))
     head = models.CharField(_("Siegel"), max_length=64, unique=True)
     created_at = models.DateTimeField(_("versiegelt am"), default=timezone.now)
+
+    rights: ClassVar[dict[str, Grants]] = {
+        "data_protection": grant("view", ALL),
+        "administrator": grant("view", ALL),
+    }
 
     class Meta:
         verbose_name = _("Siegel")
@@ -143,6 +152,8 @@ class Erasure(Appended):
 
 class AccessEvent(Appended):
     """Somebody read records, or tried to. `detail`: counts, names of fields; nothing personal."""
+
+    rights: ClassVar[dict[str, Grants]] = {"data_protection": grant("view", ALL)}
 
     class Action(models.TextChoices):
         VIEW = "view", _("angesehen")
