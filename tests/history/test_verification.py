@@ -265,6 +265,18 @@ def test_a_forged_row_with_right_commitments_is_not_under_the_seal(three: list[B
     }
 
 
+def test_a_forged_row_in_the_very_place_of_the_genuine_one_differs_from_its_seal(
+    three: list[Building],
+) -> None:
+    record = three[0]
+    genuine = Building.history.get(id=record.pk, version=1).history_id
+    forged(record, 1)
+    sql(f"UPDATE {HISTORY} SET history_id = %s WHERE id = %s AND version = 1", genuine, record.pk)
+    assert findings() == [
+        f"{record.reference}, Fassung 1: Die Verlaufszeile weicht von Siegel 1 ab."
+    ]
+
+
 def test_an_old_row_no_seal_covers_was_inserted(three: list[Building]) -> None:
     record = three[0]
     sql("DELETE FROM history_sealedrow WHERE object_pk = %s AND version = 2", record.pk)
