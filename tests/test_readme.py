@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
@@ -30,7 +31,7 @@ def sign_in(role):
     user = User.objects.create_user(role, password="correct horse battery")
     user.groups.add(Group.objects.get(name=ROLES[role].name))
     Membership.objects.create(user=user, unit=unit)
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(user)
     return client
 
@@ -90,10 +91,12 @@ def _blocks(language: str) -> list[str]:
 def _run(folder: Path, command: list[str] | str) -> str:
     environment = {
         **os.environ,
-        "SECRET_KEY": "k" * 60,
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "ENV_FILE": os.devnull,
+        "BASE_URL": "http://localhost:8000",
         "HTTPS": "off",
         "MFA_REQUIRED": "off",
-        "ALLOWED_HOSTS": "testserver,localhost",
+        "ALLOWED_HOSTS": "localhost",
         "DATA_DIR": str(folder / "var"),
         "DATABASE_URL": f"sqlite:///{folder / 'var' / 'db.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "config.settings",
