@@ -67,7 +67,9 @@ def page_forms() -> list[str]:
 
 def _without_parameters() -> list[str]:
     paths = (path for path, _pattern in walk(get_resolver()))
-    return [path for path in paths if path.startswith(START) and "<" not in path and "{" not in path]
+    return [
+        path for path in paths if path.startswith(START) and "<" not in path and "{" not in path
+    ]
 
 
 def _route(path: str) -> str | None:

@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from access.models import User
 
@@ -97,10 +99,17 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def window(chromium: Browser, live_server: Any) -> Iterator[Window]:
-    """A fresh profile on the running site."""
-    window = Window(chromium, live_server.url)
+def window(chromium: Browser, db: None) -> Iterator[Window]:
+    """A fresh profile on a server that works inside the test's own transaction.
+
+    Only an SQLite in memory can be shared like that; `make test` runs the browser on it.
+    """
+    if not (connection.vendor == "sqlite" and connection.is_in_memory_db()):
+        pytest.skip("browser tests run on SQLite in memory")
+    server = LiveServer("localhost")
+    window = Window(chromium, str(server.url))
     yield window
-    # The server's threads must be idle before the database is emptied.
+    # The server's threads must be idle before the data goes.
     window.page.goto("about:blank")
     window.context.close()
+    server.stop()

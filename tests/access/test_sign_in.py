@@ -9,53 +9,12 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from django.contrib.auth.models import Group
-from django.core.management import call_command
 from django.test import Client
 
 from access.models import User
-from access.roles import ROLES
+from tests.access.steps import PASSWORD, SIGN_IN, code_of, set_up_app, sign_in
 
 pytestmark = pytest.mark.django_db
-
-PASSWORD = "Fenster-Regen-Tasse-9"
-SIGN_IN = "/konto/anmelden/"
-
-
-@pytest.fixture
-def clerk() -> User:
-    """Works in the Clearingstelle."""
-    call_command("sync_roles", verbosity=0)
-    user = User.objects.create_user("m.muster", password=PASSWORD)
-    user.groups.add(Group.objects.get(name=ROLES["clearing"].name))
-    return user
-
-
-@pytest.fixture
-def strict(settings: Any) -> None:
-    """As in production: no admin without a second factor."""
-    settings.MFA_REQUIRED = True
-
-
-def sign_in(
-    client: Client, *, password: str = PASSWORD, name: str = "m.muster", **more: Any
-) -> Any:
-    return client.post(SIGN_IN, {"login": name, "password": password}, **more)
-
-
-def code_of(secret: str, *, steps: int = 0) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + steps))
-
-
-def set_up_app(client: Client) -> str:
-    """The steps a person takes at the screen; answers the secret the app now holds."""
-    page = client.get("/konto/app/einrichten/")
-    secret = page.context["form"].secret
-    response = client.post("/konto/app/einrichten/", {"code": code_of(secret)})
-    assert response["Location"] == "/konto/ersatzcodes/"
-    return secret
-
 
 # -- The door ------------------------------------------------------------------------------------
 

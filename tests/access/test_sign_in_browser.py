@@ -7,30 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
-from django.core.management import call_command
 from playwright.sync_api import expect
 
 from access.models import User
-from access.roles import ROLES
-from tests.access.test_sign_in import PASSWORD, code_of
-from tests.chromium import Window, chromium, window  # noqa: F401 - fixtures
+from tests.access.steps import PASSWORD, code_of
+from tests.chromium import Window
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-
-
-@pytest.fixture
-def clerk(settings: Any) -> User:
-    """Works in the Clearingstelle, where a second factor is required."""
-    settings.MFA_REQUIRED = True
-    call_command("sync_roles", verbosity=0)
-    user = User.objects.create_user("m.muster", password=PASSWORD)
-    user.groups.add(Group.objects.get(name=ROLES["clearing"].name))
-    return user
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def key(window: Window) -> Callable[..., None]:  # noqa: F811
+def key(window: Window) -> Callable[..., None]:
     """A security key that is always there and knows its owner."""
     session = window.context.new_cdp_session(window.page)
     session.send("WebAuthn.enable")
@@ -57,7 +44,7 @@ def key(window: Window) -> Callable[..., None]:  # noqa: F811
     return knows_owner
 
 
-def type_password(window: Window) -> None:  # noqa: F811
+def type_password(window: Window) -> None:
     page = window.page
     page.goto("/admin/")
     page.get_by_label("Benutzername").fill("m.muster")
@@ -65,7 +52,7 @@ def type_password(window: Window) -> None:  # noqa: F811
     page.get_by_role("button", name="Anmelden", exact=True).click()
 
 
-def add_key(window: Window) -> None:  # noqa: F811
+def add_key(window: Window) -> None:
     page = window.page
     page.get_by_role("link", name="Schlüssel einrichten").click()
     page.get_by_label("Ohne Passwort").check()
@@ -73,14 +60,17 @@ def add_key(window: Window) -> None:  # noqa: F811
     expect(page.get_by_role("heading", name="Ersatzcodes")).to_be_visible()
 
 
-def sign_out(window: Window) -> None:  # noqa: F811
+def sign_out(window: Window) -> None:
     window.page.goto("/konto/")
     window.page.get_by_role("button", name="Abmelden").click()
     expect(window.page.get_by_role("heading", name="Anmelden")).to_be_visible()
 
 
 def test_a_passkey_is_set_up_and_then_opens_the_admin_without_a_password(
-    clerk: User, window: Window, key: Any  # noqa: F811
+    clerk: User,
+    strict: None,
+    window: Window,
+    key: Any,
 ) -> None:
     page = window.page
     type_password(window)
@@ -97,7 +87,10 @@ def test_a_passkey_is_set_up_and_then_opens_the_admin_without_a_password(
 
 
 def test_a_key_is_the_second_factor_after_the_password(
-    clerk: User, window: Window, key: Any  # noqa: F811
+    clerk: User,
+    strict: None,
+    window: Window,
+    key: Any,
 ) -> None:
     type_password(window)
     add_key(window)
@@ -110,7 +103,10 @@ def test_a_key_is_the_second_factor_after_the_password(
 
 
 def test_a_key_in_a_strangers_hand_does_not_open_and_the_page_says_so(
-    clerk: User, window: Window, key: Any  # noqa: F811
+    clerk: User,
+    strict: None,
+    window: Window,
+    key: Any,
 ) -> None:
     type_password(window)
     add_key(window)
@@ -122,7 +118,9 @@ def test_a_key_in_a_strangers_hand_does_not_open_and_the_page_says_so(
     assert "/konto/anmelden/" in window.page.url
 
 
-def test_the_picture_for_the_app_carries_the_secret(clerk: User, window: Window) -> None:  # noqa: F811
+def test_the_picture_for_the_app_carries_the_secret(
+    clerk: User, strict: None, window: Window
+) -> None:
     """The app is set up from what is on screen, under the strict policy."""
     page = window.page
     type_password(window)
@@ -140,7 +138,10 @@ def test_the_picture_for_the_app_carries_the_secret(clerk: User, window: Window)
 
 
 def test_every_page_is_accessible_and_fits_a_small_telephone(
-    clerk: User, window: Window, key: Any  # noqa: F811
+    clerk: User,
+    strict: None,
+    window: Window,
+    key: Any,
 ) -> None:
     page = window.page
     page.set_viewport_size({"width": 360, "height": 740})
@@ -194,8 +195,8 @@ def test_every_page_is_accessible_and_fits_a_small_telephone(
         look()
 
 
-def test_a_person_who_stops_is_warned_and_can_stay(clerk: User, window: Window) -> None:  # noqa: F811
-    clerk_window(clerk, window)
+def test_a_person_who_stops_is_warned_and_can_stay(clerk: User, window: Window) -> None:
+    window.sign_in(clerk)
     page = window.page
     page.clock.install()
     page.goto("/admin/")
@@ -209,8 +210,8 @@ def test_a_person_who_stops_is_warned_and_can_stay(clerk: User, window: Window) 
     expect(page.locator(".session-end")).to_have_count(0)
 
 
-def test_typing_reports_that_somebody_is_there(clerk: User, window: Window) -> None:  # noqa: F811
-    clerk_window(clerk, window)
+def test_typing_reports_that_somebody_is_there(clerk: User, window: Window) -> None:
+    window.sign_in(clerk)
     page = window.page
     page.clock.install()
     page.goto("/admin/account/")
@@ -223,9 +224,10 @@ def test_typing_reports_that_somebody_is_there(clerk: User, window: Window) -> N
 
 
 def test_a_session_that_ended_elsewhere_is_said_before_work_is_lost(
-    clerk: User, window: Window  # noqa: F811
+    clerk: User,
+    window: Window,
 ) -> None:
-    clerk_window(clerk, window)
+    window.sign_in(clerk)
     page = window.page
     page.clock.install()
     page.goto("/admin/account/")
@@ -233,11 +235,3 @@ def test_a_session_that_ended_elsewhere_is_said_before_work_is_lost(
     page.clock.fast_forward("02:00")
     page.keyboard.press("Tab")
     expect(page.get_by_role("alert").filter(has_text="Kopieren Sie")).to_be_visible()
-
-
-def clerk_window(clerk: User, window: Window) -> None:  # noqa: F811
-    """Signed in, on a machine where a password is enough."""
-    from django.conf import settings as running
-
-    running.MFA_REQUIRED = False
-    window.sign_in(clerk)

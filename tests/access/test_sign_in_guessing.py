@@ -13,9 +13,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from access.models import User
-from tests.access.test_sign_in import (
+from tests.access.steps import (
     PASSWORD,
-    clerk,  # noqa: F401 - a fixture
     code_of,
     set_up_app,
     sign_in,
@@ -32,7 +31,7 @@ def guess(client: Client, times: int, **more: Any) -> list[int]:
 
 def test_the_fifth_wrong_password_locks_and_the_right_one_is_then_refused(
     client: Client,
-    clerk: User,  # noqa: F811
+    clerk: User,
 ) -> None:
     assert guess(client, 5) == [200, 200, 200, 200, 429]
     refused = sign_in(client)
@@ -45,7 +44,7 @@ def test_the_fifth_wrong_password_locks_and_the_right_one_is_then_refused(
 
 def test_the_lock_opens_by_itself_after_a_quarter_of_an_hour(
     client: Client,
-    clerk: User,  # noqa: F811
+    clerk: User,
 ) -> None:
     guess(client, 5)
     now = time.time()
@@ -59,13 +58,13 @@ def test_the_lock_opens_by_itself_after_a_quarter_of_an_hour(
 def test_another_spelling_of_the_name_is_no_way_around(
     client: Client,
     clerk: User,
-    spelling: str,  # noqa: F811
+    spelling: str,
 ) -> None:
     guess(client, 5)
     assert sign_in(client, name=spelling).status_code == 429
 
 
-def test_another_browser_is_no_way_around(client: Client, clerk: User) -> None:  # noqa: F811
+def test_another_browser_is_no_way_around(client: Client, clerk: User) -> None:
     for n in range(4):
         guess(client, 1, headers={"User-Agent": f"Browser {n}"})
     assert guess(Client(), 1) == [429]
@@ -73,7 +72,7 @@ def test_another_browser_is_no_way_around(client: Client, clerk: User) -> None: 
 
 def test_other_people_and_other_places_are_unaffected(
     client: Client,
-    clerk: User,  # noqa: F811
+    clerk: User,
 ) -> None:
     guess(client, 5)
     other = User.objects.create_user("a.andere", password=PASSWORD)
@@ -84,7 +83,7 @@ def test_other_people_and_other_places_are_unaffected(
 
 def test_guessing_from_many_addresses_is_stopped_by_name(
     client: Client,
-    clerk: User,  # noqa: F811
+    clerk: User,
 ) -> None:
     for n in range(30):
         guess(client, 1, REMOTE_ADDR=f"192.0.2.{n + 1}")
@@ -94,7 +93,7 @@ def test_guessing_from_many_addresses_is_stopped_by_name(
     assert sign_in(client, name=other.username, REMOTE_ADDR="192.0.2.201").status_code == 302
 
 
-def test_a_right_password_does_not_use_up_the_tries(client: Client, clerk: User) -> None:  # noqa: F811
+def test_a_right_password_does_not_use_up_the_tries(client: Client, clerk: User) -> None:
     for _ in range(4):
         guess(client, 4)
         assert sign_in(client).status_code == 302
@@ -103,7 +102,7 @@ def test_a_right_password_does_not_use_up_the_tries(client: Client, clerk: User)
 
 def test_wrong_codes_are_counted_like_wrong_passwords(
     client: Client,
-    clerk: User,  # noqa: F811
+    clerk: User,
 ) -> None:
     sign_in(client)
     secret = set_up_app(client)
@@ -121,7 +120,7 @@ def test_wrong_codes_are_counted_like_wrong_passwords(
 
 def test_knowing_the_password_does_not_reset_the_count_of_codes(
     client: Client,
-    clerk: User,  # noqa: F811
+    clerk: User,
 ) -> None:
     sign_in(client)
     set_up_app(client)
@@ -135,7 +134,7 @@ def test_knowing_the_password_does_not_reset_the_count_of_codes(
     assert last.status_code == 429
 
 
-def test_confirming_with_the_password_is_counted_too(client: Client, clerk: User) -> None:  # noqa: F811
+def test_confirming_with_the_password_is_counted_too(client: Client, clerk: User) -> None:
     sign_in(client)
     answers = [
         client.post("/konto/bestaetigen/", {"password": f"geraten-{n}"}).status_code
@@ -146,7 +145,7 @@ def test_confirming_with_the_password_is_counted_too(client: Client, clerk: User
 
 def test_the_count_lies_in_the_database_and_survives_a_restart(
     client: Client,
-    clerk: User,  # noqa: F811
+    clerk: User,
 ) -> None:
     guess(client, 4)
     cache.clear()  # whatever a process remembered
@@ -157,7 +156,7 @@ def test_the_count_lies_in_the_database_and_survives_a_restart(
 def test_behind_a_proxy_the_persons_own_address_counts(
     client: Client,
     clerk: User,
-    settings: Any,  # noqa: F811
+    settings: Any,
 ) -> None:
     settings.TRUSTED_PROXIES = settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     guess(client, 5, headers={"X-Forwarded-For": "203.0.113.9, 192.0.2.1"})
@@ -167,7 +166,7 @@ def test_behind_a_proxy_the_persons_own_address_counts(
     assert elsewhere.status_code == 302
 
 
-def test_a_forged_address_is_not_believed(client: Client, clerk: User) -> None:  # noqa: F811
+def test_a_forged_address_is_not_believed(client: Client, clerk: User) -> None:
     for n in range(4):
         guess(client, 1, headers={"X-Forwarded-For": f"192.0.2.{n}"})
     assert guess(client, 1, headers={"X-Forwarded-For": "192.0.2.99"}) == [429]
@@ -176,7 +175,7 @@ def test_a_forged_address_is_not_believed(client: Client, clerk: User) -> None: 
 def test_neither_log_nor_database_keep_what_was_typed_as_a_name(
     client: Client,
     clerk: User,
-    caplog: pytest.LogCaptureFixture,  # noqa: F811
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """People type their password into the field for the name."""
     caplog.set_level(logging.DEBUG)

@@ -15,13 +15,13 @@ from access.models import User
 from pages.models import NewsPage
 from tests.admin_crawl import crawl, page_forms
 from tests.cast import Cast
-from tests.chromium import Window, chromium, window  # noqa: F401 - fixtures
+from tests.chromium import Window
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def insider(window: Window) -> User:  # noqa: F811
+def insider(window: Window) -> User:
     """Sees every kind of page, and is signed in in the browser."""
     cast = Cast().make_records()
     call_command("build_portal", verbosity=0)
@@ -32,18 +32,19 @@ def insider(window: Window) -> User:  # noqa: F811
     return user
 
 
-def scripts_blocked(window: Window) -> list[str]:  # noqa: F811
+def scripts_blocked(window: Window) -> list[str]:
     return [violation for violation in window.violations if " script-src" in violation]
 
 
-def nothing_went_wrong(window: Window) -> None:  # noqa: F811
+def nothing_went_wrong(window: Window) -> None:
     assert window.violations == []
     assert window.errors == []
     assert window.foreign == []
 
 
 def test_every_kind_of_page_loads_with_nothing_blocked_and_nobody_else_asked(
-    insider: User, window: Window  # noqa: F811
+    insider: User,
+    window: Window,
 ) -> None:
     client = Client()
     client.force_login(insider)
@@ -55,7 +56,7 @@ def test_every_kind_of_page_loads_with_nothing_blocked_and_nobody_else_asked(
     nothing_went_wrong(window)
 
 
-def test_an_editor_writes_a_page(insider: User, window: Window) -> None:  # noqa: F811
+def test_an_editor_writes_a_page(insider: User, window: Window) -> None:
     """Date picker, rich text with a link chosen from the page tree, preview, saving."""
     news = NewsPage.objects.filter(locale__language_code="de").first()
     page = window.page
@@ -93,7 +94,8 @@ def test_an_editor_writes_a_page(insider: User, window: Window) -> None:  # noqa
 
 
 def test_rows_choosers_and_modals_that_come_later_start_too(
-    insider: User, window: Window  # noqa: F811
+    insider: User,
+    window: Window,
 ) -> None:
     """A new row of an inline panel with a chooser in it, a chooser in a row, a task chooser."""
     page = window.page
@@ -107,7 +109,9 @@ def test_rows_choosers_and_modals_that_come_later_start_too(
     modal.locator("#tab-label-existing").click()
     modal.locator("a.task-choice").first.click()
     expect(modal).to_be_hidden()
-    expect(row.locator(".chooser .chosen, .chooser__title, .task-chooser .title").first).to_be_visible()
+    expect(
+        row.locator(".chooser .chosen, .chooser__title, .task-chooser .title").first
+    ).to_be_visible()
 
     page.goto("/admin/sites/new/")
     page.locator(".page-chooser .chooser__choose-button:visible").click()
@@ -119,7 +123,9 @@ def test_rows_choosers_and_modals_that_come_later_start_too(
 
 
 def test_a_picture_is_chosen_uploaded_and_its_focus_set(
-    insider: User, window: Window, tmp_path: Any  # noqa: F811
+    insider: User,
+    window: Window,
+    tmp_path: Any,
 ) -> None:
     from PIL import Image
     from wagtail.images import get_image_model
@@ -151,7 +157,7 @@ def test_a_picture_is_chosen_uploaded_and_its_focus_set(
     assert window.foreign == []
 
 
-def test_filters_and_their_date_fields_work(insider: User, window: Window) -> None:  # noqa: F811
+def test_filters_and_their_date_fields_work(insider: User, window: Window) -> None:
     page = window.page
     page.goto("/admin/reports/site-history/")
     page.get_by_role("button", name="Filter").first.click()
@@ -162,7 +168,7 @@ def test_filters_and_their_date_fields_work(insider: User, window: Window) -> No
     nothing_went_wrong(window)
 
 
-def test_the_watch_itself_works(window: Window, live_server: Any) -> None:  # noqa: F811
+def test_the_watch_itself_works(window: Window) -> None:
     """A blocked script and a foreign request are seen; else the tests above prove nothing."""
     page = window.page
     page.goto("/konto/anmelden/")

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
-from tests.chromium import AXE, chromium  # noqa: F401 - a fixture
+from tests.chromium import AXE
 
 
 @dataclass
@@ -55,7 +55,7 @@ def origin(live_server: Any) -> str:
 
 
 @pytest.fixture
-def browser_page(chromium: Browser, origin: str) -> Iterator[OpenPage]:  # noqa: F811
+def browser_page(chromium: Browser, origin: str) -> Iterator[OpenPage]:
     """Opens pages: `browser_page(width=360, declared={(404, "/x/")}, javascript=False, ...)`.
 
     Further keywords go to Playwright's `new_context`. Addresses may be paths.
