@@ -206,7 +206,8 @@ class ListedRecordWidget(CellWidget):
             fields = [f.name for f in self.model._meta.fields if f.unique and not f.primary_key]
             rows = list(self.model._default_manager.order_by("pk"))
             names = [str(record) for record in rows]
-            self._names = {}
+            # New dictionaries: a copy of the widget must not share what another one has read.
+            self._names, self._by_word = {}, {}
             for record, name in zip(rows, names, strict=True):
                 codes = [str(getattr(record, field)) for field in fields]
                 # A name borne twice is no way back; the code is.

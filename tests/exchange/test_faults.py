@@ -62,7 +62,7 @@ def test_an_import_that_fails_half_way_leaves_not_one_record_and_says_so(
 ) -> None:
     monkeypatch.setattr(applying, "CHUNK", 10)
     run = desk.plan(Building, table(30))
-    with failing('INTO "buildings_building"', at=3):
+    with failing("UPDATE exchange_importrow SET target", at=3):
         desk.step(run)
     assert run.state == "failed"
     assert "vollständig zurückgenommen" in desk.see(run)

@@ -14,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from access.models import OrganisationalUnit
 from buildings.models import Building, Dwelling
 from exchange.models import ImportRow, ImportRun
 from history.actor import System, acting_as
@@ -337,6 +338,18 @@ def test_a_plan_page_costs_the_same_queries_for_ten_rows_and_for_forty(desk: Des
             desk.see(run)
         costs.append(len(captured))
     assert costs[0] == costs[1]
+
+
+def test_a_unit_that_got_a_new_record_is_found_under_its_name_at_once(
+    desk: Desk, cast: Cast
+) -> None:
+    text = "Straße;Hausnr.;PLZ;Ort;Zuständige Stelle\nMusterweg;12;06667;X;Haus B\n"
+    assert counts(desk.plan(Building, text)) == {"new": 1}
+    cast.house_b.delete()
+    successor = OrganisationalUnit.objects.create(code="b-2", name="Haus B", carrier="city")
+    assert successor.pk != cast.house_a.pk
+    run = desk.plan(Building, text)
+    assert run.rows.get().changes["unit"] == [None, successor.pk]
 
 
 def test_the_list_of_imports_shows_ones_own(desk: Desk) -> None:
