@@ -22,6 +22,10 @@ from access.roles import ROLES
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = (".git", ".venv", "node_modules", "var", ".env", "__pycache__", "*.mo", ".*_cache")
+OLD_PYTHON = """#!/bin/sh
+[ "$1" = --version ] && echo Python 3.9.2
+[ "$1" = --version ]
+"""
 SECOND_START = 60.0  # seconds on a machine that also runs the tests; ten when it is idle
 
 
@@ -133,6 +137,7 @@ def test_the_second_start_takes_seconds_and_loses_nothing(platform: Platform, ru
 
 def test_a_busy_port_is_named_with_the_way_out(platform: Platform) -> None:
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", platform.port))
         other.listen()
         process = platform.up()
@@ -146,8 +151,8 @@ def test_a_busy_port_is_named_with_the_way_out(platform: Platform) -> None:
 def test_a_python_that_is_too_old_or_has_no_venv_is_named(
     platform: Platform, tmp_path: Path
 ) -> None:
-    """A PATH on which python3 is a program that fails every question we ask."""
-    (tmp_path / "python3").write_text("#!/bin/sh\necho Python 3.9.2; exit 1\n")
+    """A PATH on which python3 knows its version and fails every question."""
+    (tmp_path / "python3").write_text(OLD_PYTHON)
     (tmp_path / "python3").chmod(0o755)
     for program in ("bash", "make", "cat", "id", "dirname", "env"):
         (tmp_path / program).symlink_to(str(shutil.which(program)))
