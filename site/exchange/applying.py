@@ -173,10 +173,17 @@ class _Application:
         return taken | {place for place, key in enumerate(keys) if key in stored}
 
     def _note_targets(self, pairs: Sequence[tuple[int, int]]) -> None:
+        """Write down which record each row became: (record, row), in one statement."""
+        if not pairs:
+            return
         table = ImportRow._meta.db_table
-        if pairs:
-            with connection.cursor() as cursor:
-                cursor.executemany(f"UPDATE {table} SET target = %s WHERE id = %s", pairs)  # noqa: S608
+        values = ", ".join(["(%s, %s)"] * len(pairs))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {table} SET target = found.column1"  # noqa: S608
+                f" FROM (VALUES {values}) AS found WHERE {table}.id = found.column2",
+                [value for pair in pairs for value in pair],
+            )
 
     # Changed records ------------------------------------------------------------------------------
 
