@@ -57,11 +57,12 @@ class _Belonging(forms.ModelForm):
         self.fields.pop("is_superuser", None)
         if self.instance.pk:
             units = [m.unit_id for m in self.instance.memberships.order_by("pk")]
-            self.initial.update(
-                roles=self.instance.groups.all(),
-                main_unit=units[0] if units else None,
-                other_units=units[1:],
-            )
+            self.initial = {
+                **self.initial,
+                "roles": self.instance.groups.all(),
+                "main_unit": units[0] if units else None,
+                "other_units": units[1:],
+            }
 
     def _clean_username(self) -> None:
         """Names differ by more than case: signing in does not look at case."""

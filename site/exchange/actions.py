@@ -15,11 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exchange import progress
-from exchange.models import ImportRun
+from exchange.models import ImportRow, ImportRun
 from exchange.reading.opening import Choices
 from exchange.refusals import EmptyFile, TooLarge
 from exchange.rules import RUNNING, STALLED_AFTER, TRANSITIONS, State
 from history.actor import System
+from history.erasure import also_erases
 
 
 class NotNow(Exception):  # noqa: N818
@@ -139,6 +140,20 @@ def forget_content(run: ImportRun) -> None:
     """Remove what the file said: its rows and the file itself, once the transaction is through."""
     run.rows.all().delete()
     _forget_file(run)
+
+
+@also_erases
+def forget_record(model: type[Model], pk: Any) -> None:
+    """What imports keep about an erased record: its planned rows, and the files that named it.
+
+    The rows stay as lines of the receipt, without a word of what they said. The files go whole:
+    a table cannot be given back with one person cut out.
+    """
+    rows = ImportRow.objects.filter(run__collection=model._meta.label_lower, target=pk)
+    runs = list(ImportRun.objects.filter(pk__in=rows.values("run")))
+    rows.update(key_text="", changes={}, errors=[], remarks=[], cells=[])
+    for run in runs:
+        _forget_file(run)
 
 
 def _forget_file(run: ImportRun) -> None:

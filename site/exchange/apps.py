@@ -6,3 +6,6 @@ class ExchangeConfig(AppConfig):
     name = "exchange"
     verbose_name = _("Datenaustausch")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from exchange import actions  # noqa: F401  # tells the history what else it has to erase
