@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from access.models import Carrier, OrganisationalUnit, User
 from buildings.models import Building
 from history.actor import acting_as
+from history.sealing import seal_new_rows
 
 
 @pytest.fixture
@@ -40,3 +42,21 @@ def building(unit: OrganisationalUnit, acting: User) -> Building:
     record = new_building(unit)
     record.save()
     return record
+
+
+@pytest.fixture
+def three(unit: OrganisationalUnit, acting: User) -> list[Building]:
+    """Three buildings with two versions each, sealed."""
+    records = [new_building(unit, str(n)) for n in (1, 2, 3)]
+    for record in records:
+        record.save()
+        record.quarter = "Altstadt"
+        record.save()
+    seal_new_rows()
+    return records
+
+
+def sql(statement: str, *values: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import json
-from collections.abc import Iterator
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from access.models import OrganisationalUnit, User
@@ -23,17 +18,11 @@ from history.models import Layout, Seal
 from history.sealing import seal_new_rows
 from history.verification import Verification
 from people.models import Person
-from tests.history.conftest import new_building
+from tests.history.conftest import new_building, sql
 
 pytestmark = [pytest.mark.django_db, pytest.mark.storage]
 
 HISTORY = "buildings_historicalbuilding"
-
-
-def sql(statement: str, *values: Any) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall() if cursor.description else []
 
 
 def findings(**options: Any) -> list[str]:
@@ -47,18 +36,6 @@ def take_out_seal(number: int) -> None:
         number,
     )
     sql("DELETE FROM history_seal WHERE number = %s", number)
-
-
-@pytest.fixture
-def three(unit: OrganisationalUnit, acting: User) -> list[Building]:
-    """Three buildings with two versions each, sealed."""
-    records = [new_building(unit, str(n)) for n in (1, 2, 3)]
-    for record in records:
-        record.save()
-        record.quarter = "Altstadt"
-        record.save()
-    seal_new_rows()
-    return records
 
 
 @pytest.fixture
@@ -379,49 +356,6 @@ def test_slices_join_without_losing_a_record(
     for record in records:
         sql("UPDATE buildings_building SET street = 'x' WHERE id = %s", record.pk)
     assert len(findings()) == 10
-
-
-@pytest.fixture
-def command() -> Iterator[Any]:
-    def run(*args: str) -> tuple[int, str]:
-        out = StringIO()
-        try:
-            call_command("verify_history", *args, stdout=out)
-        except SystemExit as end:
-            return int(end.code or 0), out.getvalue()
-        return 0, out.getvalue()
-
-    return run
-
-
-def test_the_command_ends_with_0_on_a_clean_database_and_1_on_a_problem(
-    three: list[Building], command: Any
-) -> None:
-    code, text = command()
-    assert code == 0
-    assert "Alles stimmt." in text
-    assert Seal.objects.get().head in text
-    sql("UPDATE buildings_building SET note = 'geheimes Wort' WHERE id = %s", three[0].pk)
-    code, text = command()
-    assert code == 1
-    assert (
-        f"{three[0].reference}: Der Datensatz wurde am Verlauf vorbei geändert: Bemerkung." in text
-    )
-    assert "geheimes Wort" not in text
-    code, text = command("--head", "0" * 64)
-    assert code == 1
-    assert "Die Kette wurde ausgetauscht" in text
-
-
-def test_the_command_speaks_json(three: list[Building], command: Any) -> None:
-    sql("DELETE FROM buildings_building WHERE id = %s", three[0].pk)
-    code, text = command("--json")
-    lines = [json.loads(line) for line in text.splitlines()]
-    assert code == 1
-    assert lines[0]["reference"] == three[0].reference
-    assert lines[0]["pk"] == three[0].pk
-    assert lines[-1]["ok"] is False
-    assert lines[-1]["rows"] == 6
 
 
 def test_cascades_and_systems_leave_nothing_to_complain_about(
