@@ -390,15 +390,3 @@ def test_more_rows_than_allowed_are_refused_before_anything_is_stored(
     run = desk.plan(Building, HEAD + ROW * 4)
     assert run.message == "Die Datei hat mehr als 3 Zeilen. Bitte teilen Sie sie in kleinere auf."
     assert not run.rows.exists()
-
-
-def test_no_file_at_all_is_answered_on_the_form(desk: Desk) -> None:
-    answer = desk.client.post(desk.page(Building), {})
-    assert answer.status_code == 422
-    assert "Bitte wählen Sie die Datei mit der Tabelle." in answer.content.decode()
-
-
-def test_an_empty_file_is_answered_on_the_form(desk: Desk) -> None:
-    answer = desk.upload(Building, b"")
-    assert answer.status_code == 422
-    assert "Die Datei ist leer." in answer.content.decode()

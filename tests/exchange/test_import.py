@@ -358,3 +358,15 @@ def test_the_list_of_imports_shows_ones_own(desk: Desk) -> None:
     assert str(run) in page
     assert "meine.csv" in page
     assert ImportRun.objects.count() == 1
+
+
+def test_no_file_at_all_is_answered_on_the_form(desk: Desk) -> None:
+    answer = desk.client.post(desk.page(Building), {})
+    assert answer.status_code == 422
+    assert "Bitte wählen Sie die Datei mit der Tabelle." in answer.content.decode()
+
+
+def test_an_empty_file_is_answered_on_the_form(desk: Desk) -> None:
+    answer = desk.upload(Building, b"")
+    assert answer.status_code == 422
+    assert "Die Datei ist leer." in answer.content.decode()
