@@ -163,7 +163,7 @@ def test_uploads_are_removed_when_their_time_is_over(
 # With a worker of its own -------------------------------------------------------------------------
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.storage
 def test_the_worker_plans_and_applies_outside_the_request(settings: Any) -> None:
     cast = Cast()
@@ -201,7 +201,7 @@ applying.apply(ImportRun.objects.get())
 """
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_at_any_moment_leaves_all_or_nothing(tmp_path: Path) -> None:
     """kill -9 at several moments of an apply, on a database file of its own."""
     environment = os.environ | {
