@@ -143,6 +143,7 @@ class ImportRow(models.Model):
     """One row of the file and what it comes to. The stored rows are exactly what is applied.
 
     `changes`: field → [old, new] in the stored form of the values; old is null for a new record.
+    Empty for a row that is refused: nothing of it happens.
     `version`: of the record when the plan read it. `errors`, `remarks`: [{column, message}].
     `cells`: the row as the person wrote it, kept where it has to be given back.
     """

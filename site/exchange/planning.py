@@ -215,7 +215,7 @@ def _stored(
             draft.key_text,
             draft.target,
             draft.version,
-            _encode(draft.changes),
+            _encode({} if returned else draft.changes),
             _encode(draft.errors or draft.conflicts),
             _encode(draft.remarks),
             _encode([shown(cell) for cell in draft.row.cells] if returned else []),

@@ -12,6 +12,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, Stream
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -108,7 +109,7 @@ class ImportView(WagtailAdminTemplateMixin, CollectionView):
             collection_name=self.model._meta.verbose_name_plural,
             template_url=self.sibling("import_template"),
             max_megabytes=settings.IMPORT_MAX_BYTES // MEGABYTE,
-            max_rows=settings.IMPORT_MAX_ROWS,
+            max_rows=number_format(settings.IMPORT_MAX_ROWS, force_grouping=True),
             **kwargs,
         )
 

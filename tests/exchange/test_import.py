@@ -122,6 +122,7 @@ def test_one_refused_row_stops_the_whole_import_and_says_what_to_do(desk: Desk) 
         "1 Zeile ist fehlerhaft. Solange eine Zeile abgelehnt ist, wird nichts importiert" in page
     )
     assert "Zeile 4, Spalte „Geschosse“:" in page
+    assert run.rows.get(kind="refused").changes == {}, "of a refused row nothing happens"
     assert "Übernehmen:" not in page
     desk.step(run)
     assert run.state == "planned"
