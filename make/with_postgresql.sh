@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command with DATABASE_URL set to a PostgreSQL of its own: in a private folder, on a free
-# loopback port, stopped and removed afterwards whatever happens.
+# loopback port, stopped and removed afterwards whatever happens. SUPERUSER_URL is its superuser's.
 # Usage: make/with_postgresql.sh COMMAND [ARGUMENT...]
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -39,4 +39,5 @@ CREATE DATABASE portal OWNER portal;
 EOF
 cd "$here/.."
 
-DATABASE_URL="postgres://portal:$password@127.0.0.1:$port/portal" "$@"
+address="$password@127.0.0.1:$port"
+DATABASE_URL="postgres://portal:$address/portal" SUPERUSER_URL="postgres://owner:$address/portal" "$@"

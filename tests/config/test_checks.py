@@ -173,6 +173,16 @@ class TestTheOpenDatabase:
                 cursor.execute("PRAGMA synchronous=FULL")
 
 
+@pytest.mark.storage
+def test_the_superuser_of_the_server_is_no_account_for_the_site(manage, installation) -> None:
+    if "SUPERUSER_URL" not in os.environ:
+        pytest.skip("needs a PostgreSQL (make/with_postgresql.sh)")
+    installation["DATABASE_URL"] = os.environ["SUPERUSER_URL"]
+    assert "config.W020" in manage("check", "--database", "default").stderr
+    installation["DATABASE_URL"] = os.environ["DATABASE_URL"]
+    assert "config." not in manage("check", "--database", "default").stderr
+
+
 class TestTheOperator:
     def test_reads_every_fault_instead_of_a_traceback(self, manage, installation) -> None:
         installation |= {"SECRET_KEY": "", "ALLOWED_HOSTS": "", "HTTPS": "perhaps", "PORT": "x"}
