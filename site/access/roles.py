@@ -40,6 +40,15 @@ _EDITORIAL = (
     ),
 )
 
+_ACCOUNTS = (
+    "wagtailadmin.access_admin",
+    "access.add_user",
+    "access.change_user",
+    "access.view_user",
+    "access.add_organisationalunit",
+    "access.change_organisationalunit",
+)
+
 ROLES = {
     role.code: role
     for role in (
@@ -51,10 +60,10 @@ ROLES = {
         Role("head_of_office", "Amtsleitung"),
         Role("register_office", "Einwohnermeldeamt"),
         Role("data_office", "Datenstelle"),
-        Role("data_protection", "Datenschutz"),
+        Role("data_protection", "Datenschutz", ("wagtailadmin.access_admin", "access.view_user")),
         Role("editor", "Redaktion", _EDITORIAL),
         Role("guest", "Gastbehörde"),
-        Role("administrator", "Systemverwaltung"),
+        Role("administrator", "Systemverwaltung", _ACCOUNTS),
     )
 }
 
