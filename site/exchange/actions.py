@@ -43,7 +43,7 @@ def move(run: ImportRun, verb: str, **values: Any) -> ImportRun:
     transition = TRANSITIONS[verb]
     with transaction.atomic():
         current = locked(run)
-        if current.state != transition.source:
+        if current.state not in transition.sources:
             raise NotNow(current)
         for name, value in {"state": transition.target, **values}.items():
             setattr(current, name, value)

@@ -31,7 +31,7 @@ def visible_runs(user: Any) -> QuerySet[ImportRun]:
             own.append(label)
     return ImportRun.objects.filter(
         Q(collection__in=every) | Q(collection__in=own, uploaded_by=user)
-    ).select_related("uploaded_by", "confirmed_by")
+    ).select_related("uploaded_by", "confirmed_by", "requested_by", "profile", "undoes")
 
 
 def run_or_404(user: Any, pk: int) -> ImportRun:
