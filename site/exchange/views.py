@@ -29,7 +29,8 @@ from exchange.refusals import MEGABYTE, TooLarge, Unreadable
 from exchange.resources import CollectionResource, resource_of
 from exchange.rights import Rights
 from exchange.uploads import too_large
-from exchange.writing import FORMATS, NotInXlsx, explained, template_csv, template_xlsx
+from exchange.workbook_templates import explained, template_csv, template_xlsx
+from exchange.writing import FORMATS, NotInXlsx
 
 Listed = Callable[[HttpRequest], QuerySet[Any]]
 
