@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,16 +22,16 @@ from exchange.dates import DateWidget
 from exchange.drafts import Draft
 from exchange.interpreting import Interpreter
 from exchange.matching import Headings, Mapping, match
-from exchange.models import ImportRow, ImportRun
+from exchange.models import ImportRun
+from exchange.plan_rows import PlanRow, store
 from exchange.quantities import POINT, THOUSANDS, NumberWidget
 from exchange.reading.cells import Row, shown
 from exchange.reading.opening import Choices, Sheet, open_table
 from exchange.refusals import NoRows, TooManyRows, Unreadable
 from exchange.resources import CollectionResource, resource_of
 from exchange.rights import Rights
-from exchange.rules import Kind
+from exchange.rules import RETURNED, Kind
 from exchange.settling import settled
-from history.ledger import insert
 
 CHUNK = 2_000
 
@@ -86,6 +85,7 @@ def _plan(run: ImportRun, resource: CollectionResource) -> None:
         "present",
         planned_at=timezone.now(),
         done=total,
+        planned={kind.value: counts[kind] for kind in Kind},
         **{f"{kind.value}_count": counts[kind] for kind in Kind},
     )
 
@@ -173,50 +173,25 @@ def _store(run: ImportRun, sheet: Sheet, planner: Planner, total: int) -> Counte
     done = 0
     for drafts in planner.drafts(sheet.rows()):
         with transaction.atomic():
-            insert(
-                DEFAULT_DB_ALIAS,
-                ImportRow._meta.db_table,
-                _COLUMNS,
-                _stored(run.pk, drafts, counts),
-            )
+            store(run.pk, _stored(drafts, counts))
         done += len(drafts)
         progress.report(run.pk, done, total)
     return counts
 
 
-_COLUMNS = (
-    "run_id",
-    "line",
-    "kind",
-    "key_text",
-    "target",
-    "version",
-    "changes",
-    "errors",
-    "remarks",
-    "cells",
-)
-
-# One encoder for all rows: json.dumps() makes a new one for every call with options.
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-def _stored(
-    run_pk: int, drafts: Sequence[Draft], counts: Counter[Kind]
-) -> Iterator[tuple[Any, ...]]:
+def _stored(drafts: Sequence[Draft], counts: Counter[Kind]) -> Iterator[PlanRow]:
     for draft in drafts:
         kind = draft.kind
         counts[kind] += 1
-        returned = kind in (Kind.REFUSED, Kind.CONFLICT)
-        yield (
-            run_pk,
+        returned = kind in RETURNED
+        yield PlanRow(
             draft.row.line,
-            kind.value,
+            kind,
             draft.key_text,
             draft.target,
             draft.version,
-            _encode({} if returned else draft.changes),
-            _encode(draft.errors or draft.conflicts),
-            _encode(draft.remarks),
-            _encode([shown(cell) for cell in draft.row.cells] if returned else []),
+            {} if returned else draft.changes,
+            draft.errors or draft.conflicts,
+            draft.remarks,
+            [shown(cell) for cell in draft.row.cells] if returned else [],
         )

@@ -1,0 +1,47 @@
+"""How the rows of a plan are stored: as sets, by whoever plans."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db import DEFAULT_DB_ALIAS
+
+from exchange.drafts import Note
+from exchange.models import ImportRow
+from exchange.rules import Kind
+from history.ledger import insert
+
+
+class PlanRow(NamedTuple):
+    """See `ImportRow`."""
+
+    line: int
+    kind: Kind
+    key_text: str
+    target: int | None
+    version: int | None
+    changes: dict[str, list[Any]]
+    errors: list[Note]
+    remarks: list[Note]
+    cells: list[Any]
+
+
+_COLUMNS = ("run_id", *PlanRow._fields)
+
+# One encoder for all rows: json.dumps() makes a new one for every call with options.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def store(run_pk: int, rows: Iterable[PlanRow]) -> None:
+    """Store rows of a plan. The caller has the transaction open."""
+    insert(
+        DEFAULT_DB_ALIAS,
+        ImportRow._meta.db_table,
+        _COLUMNS,
+        (
+            (run_pk, row.line, row.kind.value, *row[2:5], *(_encode(part) for part in row[5:]))
+            for row in rows
+        ),
+    )
