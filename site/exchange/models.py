@@ -27,9 +27,9 @@ def stored_as(run: ImportRun, filename: str) -> str:
 class ImportProfile(models.Model):
     """How one partner's tables are read. A changed profile is a new version; none is overwritten.
 
-    `columns`: heading of the partner, folded → name of our column, "" for one not to be taken over.
-    `clearing`: names of our columns whose empty cells empty the field. `values`: name of our
-    column → {the partner's word, folded: ours}. `four_eyes`: a second person has to confirm.
+    `columns`: [heading of the partner, name of our column], in the partner's order, "" for one not
+    to be taken over. `clearing`: names of our columns whose empty cells empty the field. `values`:
+    name of our column → {the partner's word, folded: ours}. `four_eyes`: a second person confirms.
     """
 
     collection = models.CharField(_("Sammlung"), max_length=100)
@@ -42,7 +42,7 @@ class ImportProfile(models.Model):
     encoding = models.CharField(_("Zeichensatz"), max_length=20, blank=True)
     delimiter = models.CharField(_("Trennzeichen"), max_length=4, blank=True)
     sheet = models.CharField(_("Tabellenblatt"), max_length=100, blank=True)
-    columns = models.JSONField(default=dict, blank=True)
+    columns = models.JSONField(default=list, blank=True)
     clearing = models.JSONField(default=list, blank=True)
     values = models.JSONField(default=dict, blank=True)
     four_eyes = models.BooleanField(
@@ -93,6 +93,7 @@ class ImportRun(models.Model):
     empty when the command line acted. `unknown`: columns of the file that are not taken over, as
     [heading, suggestion]. `headings`: the person's own headings, to give refused rows back.
     `wanted_…`, `clearing`, `values`: what the person or the profile laid down, see ImportProfile.
+    `seen`: what the file looked like, see `exchange.sightings`; goes when the file goes.
     `planned`: kind → number of rows when the plan was made; the counts are what became of them.
     `cursor`: the last line that is written, in partial mode. `undoes`: this run takes that one
     back; it has no file, and its rows come from the other's.
@@ -123,7 +124,7 @@ class ImportRun(models.Model):
     size = models.PositiveBigIntegerField(_("Größe in Byte"), default=0, editable=False)
     wanted_encoding = models.CharField(max_length=20, blank=True, editable=False)
     wanted_delimiter = models.CharField(max_length=4, blank=True, editable=False)
-    wanted_columns = models.JSONField(default=dict, editable=False)
+    wanted_columns = models.JSONField(default=list, editable=False)
     clearing = models.JSONField(default=list, editable=False)
     values = models.JSONField(default=dict, editable=False)
     wanted_sheet = models.CharField(max_length=100, blank=True, editable=False)
@@ -135,6 +136,7 @@ class ImportRun(models.Model):
     headings = models.JSONField(default=list, editable=False)
     unknown = models.JSONField(default=list, editable=False)
     fields = models.JSONField(default=list, editable=False)
+    seen = models.JSONField(default=dict, editable=False)
 
     state = models.CharField(
         _("Stand"), max_length=10, choices=State.choices, default=State.UPLOADED, editable=False
