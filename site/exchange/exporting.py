@@ -1,54 +1,40 @@
-"""An export as a response: limited by the policy, logged, streamed."""
+"""An export: limited by the policy, logged, streamed or made into a file."""
 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Sequence
 from typing import IO, Any
 
-from django.db.models import Model, QuerySet
-from django.http import FileResponse, HttpRequest, StreamingHttpResponse
-from django.http.response import HttpResponseBase
-from django.utils import timezone
+from django.db.models import QuerySet
 
 from catalogue import collection_of
-from exchange.resources import CollectionResource, resource_of
-from exchange.rights import Rights
-from exchange.writing import Table, as_text, csv_lines, write_xlsx
+from exchange.columns import Column
+from exchange.resources import CollectionResource
+from exchange.writing import FORMATS, Format, Table
 from history.models import AccessEvent
 from history.reading import record_access
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
+XLSX, CSV = FORMATS["xlsx"].content_type, FORMATS["csv"].content_type
 
 
-def export_response(
-    request: HttpRequest, model: type[Model], queryset: QuerySet[Any], fmt: str
-) -> HttpResponseBase:
-    """`queryset` as a file, limited to what the person may export. Raises NotInXlsx.
-
-    The log keeps who, when, how many and which columns; never what they hold.
-    """
-    rights = Rights(request.user, model)
-    resource = resource_of(model)(rights)
-    table = table_of(resource, rights.limited(queryset, "export"))
-    log_export(table, fmt)
-    name = f"{model._meta.model_name}-{timezone.localdate():%Y-%m-%d}.{fmt}"
-    if fmt == "csv":
-        lines = csv_lines(table.headings, as_text(table))
-        return attachment(StreamingHttpResponse(lines), name, CSV)
-    file = xlsx_file(table)
-    return attachment(FileResponse(file), name, XLSX)
-
-
-def table_of(resource: CollectionResource, queryset: QuerySet[Any]) -> Table:
+def table_of(
+    resource: CollectionResource,
+    queryset: QuerySet[Any],
+    columns: Sequence[Column] | None = None,
+    told: Callable[[int], None] | None = None,
+) -> Table:
+    """The records in the order of the queryset, or else of the collection."""
     ordering = collection_of(resource.collection_model).ordering
-    return Table(resource, queryset if queryset.ordered else queryset.order_by(*ordering))
+    ordered = queryset if queryset.ordered else queryset.order_by(*ordering)
+    return Table(resource, ordered, columns, told)
 
 
-def xlsx_file(table: Table) -> IO[bytes]:
+def made_file(table: Table, form: Format) -> IO[bytes]:
+    """The whole table as a temporary file, gone when it is closed. Raises DoesNotFit."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
     try:
-        write_xlsx(table, file)
+        form.write(table, file)
     except BaseException:
         file.close()
         raise
@@ -56,15 +42,16 @@ def xlsx_file(table: Table) -> IO[bytes]:
     return file
 
 
-def log_export(table: Table, fmt: str) -> None:
-    """Note who exported how much; for this an actor has to be in force."""
+def log_export(table: Table, fmt: str, rows: int, **detail: Any) -> None:
+    """Note who exported how much and what for; for this an actor has to be in force."""
     record_access(
         AccessEvent.Action.EXPORT,
         table.resource.collection_model,
         detail={
             "format": fmt,
-            "rows": table.queryset.count(),
+            "rows": rows,
             "fields": sorted({column.path[0] for column in table.columns}),
+            **{name: value for name, value in detail.items() if value},
         },
     )
 

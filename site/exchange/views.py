@@ -12,6 +12,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, Stream
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -22,7 +23,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from access.policy import policy_of
 from catalogue import collection_of
 from exchange import actions
-from exchange.exporting import CSV, XLSX, attachment, export_response
+from exchange.exporting import CSV, XLSX, attachment, log_export, made_file, table_of
 from exchange.forms import UploadForm
 from exchange.reading.opening import Choices
 from exchange.refusals import MEGABYTE, TooLarge, Unreadable
@@ -30,7 +31,7 @@ from exchange.resources import CollectionResource, resource_of
 from exchange.rights import Rights
 from exchange.uploads import too_large
 from exchange.workbook_templates import explained, template_csv, template_xlsx
-from exchange.writing import FORMATS, NotInXlsx
+from exchange.writing import FORMATS, DoesNotFit
 
 Listed = Callable[[HttpRequest], QuerySet[Any]]
 
@@ -141,9 +142,15 @@ class ExportView(CollectionView):
         fmt = request.GET.get("format", "xlsx")
         if fmt not in FORMATS:
             raise Http404
+        form, resource = FORMATS[fmt], self.resource
+        table = table_of(resource, resource.rights.limited(self._queryset(), "export"))
+        log_export(table, fmt, table.queryset.count())
+        name = f"{self.model._meta.model_name}-{timezone.localdate():%Y-%m-%d}.{fmt}"
+        if form.parts:
+            return attachment(StreamingHttpResponse(form.parts(table)), name, form.content_type)
         try:
-            return export_response(request, self.model, self._queryset(), fmt)
-        except NotInXlsx as refusal:
+            return attachment(FileResponse(made_file(table, form)), name, form.content_type)
+        except DoesNotFit as refusal:
             messages.error(request, str(refusal))
             return redirect(self.sibling("list"))
 

@@ -233,3 +233,10 @@ class ListedRecordWidget(CellWidget):
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "" if value is None else self._load().get(value, "")
+
+    def codes(self) -> dict[int, str]:
+        """Primary key → the code a program knows the record by; its name where it has no code."""
+        field = next((f for f in self.model._meta.fields if f.unique and not f.primary_key), None)
+        if field is None:
+            return dict(self._load())
+        return dict(self.model._default_manager.values_list("pk", field.name))

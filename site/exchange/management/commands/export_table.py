@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from exchange.acting import UNREADABLE, add_user_argument, collection_named, rights_for
 from exchange.exporting import log_export, table_of
 from exchange.resources import resource_of
-from exchange.writing import FORMATS, NotInXlsx, Table, as_text, csv_lines, write_xlsx
+from exchange.writing import FORMATS, DoesNotFit, Table
 from history.actor import acting_as
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("collection", help="name of the model in lower case: building")
-        parser.add_argument("--format", choices=FORMATS, default="csv")
+        parser.add_argument("--format", choices=list(FORMATS), default="csv")
         parser.add_argument("--output", type=Path, required=True, metavar="FILE")
         add_user_argument(parser)
 
@@ -31,14 +31,14 @@ class Command(BaseCommand):
         rights = rights_for(model, options["user"], "export")
         table = table_of(resource_of(model)(rights), rights.visible("export"))
         with acting_as(rights.who, because="export_table"):
-            log_export(table, options["format"])
+            log_export(table, options["format"], table.queryset.count())
         try:
             self._write(table, options["format"], options["output"])
         except OSError as error:
             message = _("%(file)s lässt sich nicht schreiben: %(why)s.")
             values = {"file": options["output"], "why": error.strerror}
             raise CommandError(message % values, returncode=UNREADABLE) from None
-        except NotInXlsx as refusal:
+        except DoesNotFit as refusal:
             raise CommandError(str(refusal), returncode=UNREADABLE) from None
         self.stdout.write(str(options["output"]))
 
@@ -47,15 +47,7 @@ class Command(BaseCommand):
         handle, name = tempfile.mkstemp(dir=output.parent, prefix=".export-")
         try:
             with os.fdopen(handle, "wb") as file:
-                _fill(table, fmt, file)
+                FORMATS[fmt].write(table, file)
             Path(name).replace(output)
         finally:
             Path(name).unlink(missing_ok=True)
-
-
-def _fill(table: Table, fmt: str, file: IO[bytes]) -> None:
-    if fmt == "xlsx":
-        write_xlsx(table, file)
-        return
-    for part in csv_lines(table.headings, as_text(table)):
-        file.write(part)
