@@ -20,7 +20,7 @@ from exchange.writing.limits import kept_exactly
 
 Renderer = Callable[[Sequence[Any]], Sequence[Any]]
 _SUSPECT = frozenset("'=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-_REMEMBERED = 20_000
+REMEMBERED = 20_000  # values of a column
 
 
 class _Remembered(dict[Any, Any]):
@@ -31,7 +31,7 @@ class _Remembered(dict[Any, Any]):
         self.render = render
 
     def __missing__(self, value: Any) -> Any:
-        if len(self) >= _REMEMBERED:
+        if len(self) >= REMEMBERED:
             self.clear()
         written = self[value] = self.render(value)
         return written

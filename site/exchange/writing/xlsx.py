@@ -11,12 +11,15 @@ from typing import IO, Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from exchange.columns import Column
 from exchange.reading.cells import ErrorCell, ShownNumber
+from exchange.widgets import TextWidget
 from exchange.writing.limits import MAX_ROWS, MAX_TEXT, text_too_long, too_many_rows
-from exchange.writing.rendering import as_cells
+from exchange.writing.rendering import REMEMBERED, Renderer, as_cells
 from exchange.writing.table import Table
 
 RED = "#FFD9D9"
+_EPOCH = dt.date(1899, 12, 30).toordinal()
 MAX_COMMENTS = 5_000  # the library keeps them in memory, and Excel slows down on more
 
 
@@ -139,12 +142,54 @@ def write_xlsx(table: Table, file: IO[bytes]) -> None:
     """One sheet "Daten". Raises DoesNotFit."""
     book = Workbook(file)
     sheet = book.sheet(_("Daten"), table.headings)
+    text, write_string, write_number = book.text, sheet.write_string, sheet.write_number
     lines = count(1)
-    for rows in table.rendered([as_cells(column) for column in table.columns]):
+    for rows in table.rendered([_prepared(column, book) for column in table.columns]):
         for row, line in zip(rows, lines):  # noqa: B905  # the lines never end
             if line > MAX_ROWS:
                 raise too_many_rows()
             for place, value in enumerate(row):
-                if value is not None and value != "":
-                    book.write(sheet, line, place, value)
+                if not value:
+                    continue
+                if type(value) is tuple:
+                    write_number(line, place, *value)
+                elif len(value) > MAX_TEXT:
+                    raise text_too_long(line + 1)
+                else:
+                    write_string(line, place, value, text)
     book.close()
+
+
+def _prepared(column: Column, book: Workbook) -> Renderer:
+    """Text, or (number, format): what a day or a number comes to is found out once per value."""
+    cells = as_cells(column)
+    if isinstance(column.widget, TextWidget):
+        return cells
+    known: dict[Any, Any] = {}
+
+    def prepare(value: Any) -> Any:
+        if value is None or type(value) is str:
+            return value
+        return _number(value), book.format(_typed(value)[0] or "General")
+
+    def prepared(values: Sequence[Any]) -> list[Any]:
+        if len(known) > REMEMBERED:
+            known.clear()
+        ready = []
+        for value in cells(values):
+            # Equal decimals need not look alike: the type of a key alone would not tell them apart.
+            key = str(value) if type(value) is Decimal else value
+            found = known.get(key, known)
+            if found is known:
+                found = known[key] = prepare(value)
+            ready.append(found)
+        return ready
+
+    return prepared
+
+
+def _number(value: Any) -> Any:
+    """The number a spreadsheet keeps for a value: days since 30.12.1899 for points in time."""
+    if isinstance(value, dt.datetime):
+        return (value - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1)  # noqa: DTZ001
+    return value.toordinal() - _EPOCH if isinstance(value, dt.date) else value
