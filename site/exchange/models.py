@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
-from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import ALL, grant, model_of
 from catalogue.declaration import Grants
+from exchange.outgoing import ExportRun, Package, private_storage
 from exchange.rules import DONE, RUNNING, WRITTEN, Kind, Mode, State, confirmable
 
-
-def private_storage() -> Storage:
-    return storages["private"]
+__all__ = ["ExportRun", "ImportProfile", "ImportRow", "ImportRun", "Package"]
 
 
 def stored_as(run: ImportRun, filename: str) -> str:
@@ -91,7 +89,8 @@ class ImportRun(models.Model):
 
     `collection`: label of the model, "buildings.dwelling". `uploaded_by` and `confirmed_by` are
     empty when the command line acted. `unknown`: columns of the file that are not taken over, as
-    [heading, suggestion]. `headings`: the person's own headings, to give refused rows back.
+    [heading, suggestion]. `headings`, `titles`: the person's own headings and the lines above them,
+    as [line, cells], to give refused rows back.
     `wanted_…`, `clearing`, `values`: what the person or the profile laid down, see ImportProfile.
     `seen`: what the file looked like, see `exchange.sightings`; goes when the file goes.
     `planned`: kind → number of rows when the plan was made; the counts are what became of them.
@@ -134,6 +133,7 @@ class ImportRun(models.Model):
     sheets = models.JSONField(default=list, editable=False)
     header_line = models.PositiveIntegerField(_("Kopfzeile"), default=0, editable=False)
     headings = models.JSONField(default=list, editable=False)
+    titles = models.JSONField(default=list, editable=False)
     unknown = models.JSONField(default=list, editable=False)
     fields = models.JSONField(default=list, editable=False)
     seen = models.JSONField(default=dict, editable=False)
@@ -288,6 +288,9 @@ class ImportRow(models.Model):
     errors = models.JSONField(default=list)
     remarks = models.JSONField(default=list)
     cells = models.JSONField(default=list)
+
+    # Who sees the technical list; of it, the rows of the runs in sight.
+    rights: ClassVar[dict[str, Grants]] = ImportRun.rights
 
     class Meta:
         verbose_name = _("Zeile eines Imports")
