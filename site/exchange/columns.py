@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -18,9 +19,10 @@ from import_export.fields import Field
 
 from catalogue import Field as Declared
 from catalogue import collection_of
+from catalogue.folding import fold
 from catalogue.naming import is_collection
 from exchange import dates, quantities, widgets
-from exchange.reading.cells import Cell
+from exchange.reading.cells import Cell, ErrorCell, shown
 
 CLEAR_MARK = "<leer>"  # written into a cell to empty the field; an empty cell leaves it alone
 _CACHED = 20_000  # readings remembered per column; columns of a partner repeat themselves
@@ -46,8 +48,12 @@ class Column(Field):
     """import-export's field with our rules. `path` leads from the record to the value.
 
     ("living_area",) is the record's own; ("building", "street") is a part of the natural key by
-    which a row names the building it belongs to.
+    which a row names the building it belongs to. Per file: `clears`, whether an empty cell empties
+    the field; `words`, the partner's words, folded, and ours.
     """
+
+    clears = False
+    words: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, path: Path, model_field: models.Field, declared: Declared) -> None:
         super().__init__(attribute="__".join(path), widget=widget_for(model_field))
@@ -55,7 +61,7 @@ class Column(Field):
         self.model_field = model_field
         self.declared = declared
         self.column_name = capfirst(str(model_field.verbose_name))
-        self._readings: dict[object, Reading] = {}
+        self._readings: dict[str | tuple[type, Cell], Reading] = {}
         self._choices = frozenset(code for code, _ in model_field.flatchoices)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Column:
@@ -80,7 +86,7 @@ class Column(Field):
     def read(self, cell: Cell) -> Reading:
         """Read a cell. The same cell again costs one look into a dictionary."""
         # True, 1 and Decimal(1) are one key to a dictionary, but not one cell.
-        key: object = cell if isinstance(cell, str) else (type(cell), cell)
+        key = cell if isinstance(cell, str) else (type(cell), cell)
         known = self._readings.get(key)
         if known is None:
             known = self._read(cell)
@@ -92,6 +98,8 @@ class Column(Field):
     def _read(self, cell: Cell) -> Reading:
         if isinstance(cell, str) and cell.strip() == CLEAR_MARK:
             return CLEAR
+        if self.words:
+            cell = self.words.get(fold(shown(cell)), cell)
         try:
             value = self.widget.clean(cell)
         except ValueError as error:
@@ -121,6 +129,13 @@ class Column(Field):
         if digits and isinstance(value, str) and value.isdigit() and len(value) < digits:
             return _("Fehlt vorn eine Null?")
         return ""
+
+    def unread(self) -> list[str]:
+        """The words met so far that are not in the list of what may stand here, in order."""
+        if not self.widget.allowed():
+            return []
+        cells = ((key if isinstance(key, str) else key[1], r) for key, r in self._readings.items())
+        return [shown(c) for c, r in cells if r.error and not isinstance(c, ErrorCell)]
 
     def cleared(self) -> Any:
         """The value that stands for "nothing" in this field."""

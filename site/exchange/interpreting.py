@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from exchange.columns import CLEAR, CLEAR_MARK, EMPTY, Column, field_at, field_of
+from exchange.columns import CLEAR, EMPTY, Column, field_at, field_of
 from exchange.drafts import Draft
 from exchange.lookup import Key, KeyIndex
 from exchange.matching import Mapping
@@ -62,14 +62,13 @@ class Interpreter:
 
     def _read(self, column: Column, place: int, drafts: Sequence[Draft]) -> None:
         path, read, heading = column.path, column.read, self.mapping.heading(column)
+        clears = column.clears and column.own
         for draft in drafts:
             cell = draft.row.cells[place]
-            if cell == "":
-                continue
-            reading = read(cell)
-            if reading is EMPTY:
-                continue
-            if reading is CLEAR:
+            if cell == "" or (reading := read(cell)) is EMPTY:
+                if clears:
+                    draft.cleared.add(path)
+            elif reading is CLEAR:
                 draft.cleared.add(path)
             elif reading.error:
                 draft.refuse(heading, reading.error)
@@ -91,13 +90,14 @@ class Interpreter:
             else:
                 draft.refuse(
                     self.mapping.heading(column),
-                    _("Diese Angabe ist Pflicht; %s geht hier nicht.") % CLEAR_MARK,
+                    _("Diese Angabe ist Pflicht und kann nicht geleert werden."),
                 )
 
     # References -----------------------------------------------------------------------------------
 
     def _resolve(self, reference: Reference, drafts: Sequence[Draft]) -> None:
         wanted: dict[Draft, Key] = {}
+        clears = self._clears(reference)
         for draft in drafts:
             if any(path in draft.cleared for path in reference.own):
                 self._clear(reference, draft)
@@ -105,16 +105,26 @@ class Interpreter:
                 key = self._key(reference, draft)
                 if key is not None:
                     wanted[draft] = key
+            elif clears:
+                self._clear(reference, draft)
         found = self.indexes[reference.name].find(set(wanted.values()))
         for draft, key in wanted.items():
             self._settle(reference, draft, found[key])
+
+    def _clears(self, reference: Reference) -> bool:
+        """Whether a row that names nothing of this reference is to take it away."""
+        columns = [self.resource.by_path[path] for path in reference.own]
+        return bool(columns) and all(column.clears for column in columns)
 
     def _clear(self, reference: Reference, draft: Draft) -> None:
         field = field_of(self.model, reference.name)
         if field.null:
             draft.given[reference.name] = None
         else:
-            draft.refuse(self._heading(reference), _("Diese Angabe ist Pflicht."))
+            draft.refuse(
+                self._heading(reference),
+                _("Diese Angabe ist Pflicht und kann nicht geleert werden."),
+            )
 
     def _heading(self, reference: Reference) -> str:
         column = self.resource.column_for(reference.own[0])

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from exchange import progress
+from exchange import progress, sightings
 from exchange.acting import COMMAND_LINE
 from exchange.actions import move
 from exchange.checking import Checker
@@ -25,12 +25,13 @@ from exchange.models import ImportRun
 from exchange.plan_rows import PlanRow, store
 from exchange.quantities import POINT, THOUSANDS, NumberWidget
 from exchange.reading.cells import Row, shown
-from exchange.reading.opening import Choices, Sheet, open_table
+from exchange.reading.opening import Sheet, open_table
 from exchange.refusals import NoRows, TooManyRows, Unreadable
 from exchange.resources import CollectionResource, resource_of
 from exchange.rights import Rights
 from exchange.rules import RETURNED, Kind
 from exchange.settling import settled
+from exchange.wishes import Wishes
 
 CHUNK = 2_000
 
@@ -46,6 +47,8 @@ def plan(run: ImportRun) -> None:
             _plan(run, resource_for(run))
         finished = True
     except Unreadable as refusal:
+        if refusal.glance is not None:
+            sightings.note(run, refusal.glance)
         move(run, "fail_planning", message=str(refusal), finished_at=timezone.now())
         finished = True
     finally:
@@ -67,17 +70,15 @@ def resource_for(run: ImportRun) -> CollectionResource:
 
 
 def _plan(run: ImportRun, resource: CollectionResource) -> None:
-    headings = Headings(resource.columns)
+    run.rows.all().delete()  # an earlier attempt's
+    wishes = Wishes.of_run(run)
+    known = Headings(resource.columns, wishes.columns).knows
     expected = ", ".join(f"„{column.column_name}“" for column in resource.columns[:4])
-    with open_table(
-        Path(run.file.path),
-        lambda heading: headings.find(heading) is not None,
-        expected,
-        Choices(encoding=run.wanted_encoding, sheet=run.wanted_sheet),
-    ) as sheet:
-        mapping = match(sheet, resource)
+    with open_table(Path(run.file.path), known, expected, wishes.reading) as sheet:
+        sightings.note(run, sheet.glance())
+        mapping = match(sheet.columns, sheet.header_line, resource, wishes)
         total = survey(sheet, mapping)
-        _begin(run, sheet, mapping, total)
+        _begin(run, mapping, total)
         counts = _store(run, sheet, Planner(resource, mapping, date1904=sheet.date1904), total)
     move(
         run,
@@ -89,28 +90,12 @@ def _plan(run: ImportRun, resource: CollectionResource) -> None:
     )
 
 
-def _begin(run: ImportRun, sheet: Sheet, mapping: Mapping, total: int) -> None:
-    """Note what was recognised, and forget an earlier attempt."""
-    run.rows.all().delete()
-    run.encoding, run.delimiter, run.sheet = sheet.encoding, sheet.delimiter, sheet.name[:100]
-    run.sheets = list(sheet.names)
-    run.header_line, run.headings, run.total, run.done = sheet.header_line, sheet.columns, total, 0
+def _begin(run: ImportRun, mapping: Mapping, total: int) -> None:
+    """Note what is to be taken over."""
+    run.total, run.done = total, 0
     run.unknown = [[unknown.heading, unknown.like] for unknown in mapping.unknown]
     run.fields = sorted({column.path[0] for column in mapping.places})
-    run.save(
-        update_fields=(
-            "encoding",
-            "delimiter",
-            "sheet",
-            "sheets",
-            "header_line",
-            "headings",
-            "total",
-            "done",
-            "unknown",
-            "fields",
-        )
-    )
+    run.save(update_fields=("total", "done", "unknown", "fields"))
 
 
 class Planner:
@@ -169,12 +154,15 @@ def _notation(text: str) -> str:
 def _store(run: ImportRun, sheet: Sheet, planner: Planner, total: int) -> Counter[Kind]:
     """Store the plan chunk by chunk, each in a transaction of its own."""
     counts: Counter[Kind] = Counter()
+    doubts: Counter[str] = Counter()
     done = 0
     for drafts in planner.drafts(sheet.rows()):
         with transaction.atomic():
             store(run.pk, _stored(drafts, counts))
         done += len(drafts)
+        doubts += sightings.doubts_in(drafts)
         progress.report(run.pk, done, total)
+    sightings.note_words(run, planner.interpreter.mapping.places, doubts)
     return counts
 
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from exchange.reading.glance import Glance
 
 MEGABYTE = 1024 * 1024
 
@@ -11,8 +17,11 @@ class Unreadable(Exception):  # noqa: N818
     """The file as a whole is refused; nothing of it was taken over.
 
     `line` counts the lines of the file (rows of the sheet) from 1, `column` is the heading or the
-    place in words; both only where there is one.
+    place in words; both only where there is one. `glance`: what the file looks like all the same,
+    where it could be read that far.
     """
+
+    glance: Glance | None = None
 
     def __init__(self, message: str, *, line: int | None = None, column: str = "") -> None:
         super().__init__(message)
@@ -115,7 +124,7 @@ class QuoteNeverClosed(Unreadable):
 
 
 class HeaderMissing(Unreadable):
-    def __init__(self, expected: str) -> None:
+    def __init__(self, expected: str, glance: Glance | None = None) -> None:
         super().__init__(
             _(
                 "Keine Zeile mit Spaltenüberschriften gefunden. Erwartet werden zum Beispiel:"
@@ -123,6 +132,7 @@ class HeaderMissing(Unreadable):
             )
             % {"expected": expected}
         )
+        self.glance = glance
 
 
 class ColumnTwice(Unreadable):
@@ -208,5 +218,8 @@ class ForbiddenXml(Unreadable):
 
 
 class SheetMissing(Unreadable):
-    def __init__(self, name: str) -> None:
-        super().__init__(_("Die Arbeitsmappe hat kein Tabellenblatt „%s“.") % name)
+    def __init__(self, name: str, sheets: Sequence[str] = ()) -> None:
+        super().__init__(
+            _("Die Arbeitsmappe hat kein Tabellenblatt „%s“. Bitte wählen Sie ein anderes.") % name
+        )
+        self.sheets = sheets

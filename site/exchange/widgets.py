@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
 from catalogue.folding import fold
+from exchange import letters
 from exchange.reading.cells import Cell, ErrorCell, ShownNumber, plain, shown
 
 _MONTHS = r"(jan|feb|mrz|mär|mar|apr|mai|may|jun|jul|aug|sep|okt|oct|nov|dez|dec)[a-zä]*"
@@ -26,10 +27,6 @@ _EXCEL_DATE = re.compile(
     r"|\d{1,2}\.\d{1,2}\.(\d{2}|\d{4})",
     re.IGNORECASE,
 )
-_MOJIBAKE = re.compile(
-    "\u00c3[\u00a4\u00b6\u00bc\u0178\u201e\u2013\u0153\u2022]|\u00e2\u201a\u00ac|\ufffd"
-)
-_LOST = re.compile(r"\w\?\w")
 
 
 class CellWidget(Widget):
@@ -60,6 +57,10 @@ class CellWidget(Widget):
     def same(self, old: Any, new: Any) -> bool:
         """Whether the stored value already is what the file says."""
         return bool(old == new)
+
+    def allowed(self) -> list[tuple[str, str]]:
+        """(what a cell says, its label) of every value there is, where there is a list of them."""
+        return []
 
 
 class TextWidget(CellWidget):
@@ -102,8 +103,8 @@ class TextWidget(CellWidget):
                 "cell": plain(cell),
                 "value": value,
             }
-        if isinstance(value, str) and (_MOJIBAKE.search(value) or _LOST.search(value)):
-            return _("Hier fehlen wohl Buchstaben. Stimmt der Zeichensatz der Datei?")
+        if isinstance(value, str) and letters.garbled(value):
+            return letters.doubt()
         return ""
 
     def same(self, old: Any, new: Any) -> bool:
@@ -155,6 +156,9 @@ class BooleanWidget(CellWidget):
             return False
         raise ValueError(_("„%s“ ist weder ja noch nein.") % shown(value)[:60])
 
+    def allowed(self) -> list[tuple[str, str]]:
+        return [("ja", "ja"), ("nein", "nein")]
+
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "" if value is None else ("ja" if value else "nein")
 
@@ -181,6 +185,9 @@ class ChoiceWidget(CellWidget):
             _("„%(seen)s“ gibt es hier nicht. Erlaubt sind: %(allowed)s.")
             % {"seen": shown(value)[:60], "allowed": allowed}
         )
+
+    def allowed(self) -> list[tuple[str, str]]:
+        return [(str(code), str(label)) for code, label in self.choices]
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         if value in (None, ""):
@@ -230,6 +237,9 @@ class ListedRecordWidget(CellWidget):
             _("„%(seen)s“ gibt es nicht (%(name)s). Möglich sind: %(allowed)s.")
             % {"seen": shown(value)[:60], "name": self.name, "allowed": allowed}
         )
+
+    def allowed(self) -> list[tuple[str, str]]:
+        return [(name, name) for name in self._load().values()]
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "" if value is None else self._load().get(value, "")

@@ -167,13 +167,13 @@ def test_an_absent_column_and_an_empty_cell_leave_the_value_and_the_mark_clears_
 
 def test_columns_nobody_knows_are_named_and_only_suggested(desk: Desk) -> None:
     run = desk.plan(
-        Building, "Straße;Hausnummr;Hausnummer;PLZ;Ort;Farbe\nMusterweg;99;12;06667;X;rot\n"
+        Building, "Straße;Anzahl Geschosse;Hausnr.;PLZ;Ort;Farbe\nMusterweg;3;12;06667;X;rot\n"
     )
-    assert run.unknown == [["Hausnummr", "Hausnummer"], ["Farbe", ""]]
+    assert run.unknown == [["Anzahl Geschosse", "Geschosse"], ["Farbe", ""]]
     page = " ".join(desk.see(run).split())
-    assert "Nicht übernommen werden diese Spalten: „Hausnummr“ (meinten Sie „Hausnummer“?)" in page
+    assert "diese Spalten: „Anzahl Geschosse“ (meinten Sie „Geschosse“?), „Farbe“" in page
     desk.step(run)
-    assert Building.objects.get().house_number == "12"
+    assert Building.objects.get().storeys is None
 
 
 def test_pressing_confirm_twice_applies_once(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -25,11 +25,15 @@ Attributes = dict[str, str]
 
 
 class Refused(Exception):  # noqa: N818
-    """`code` names a class of `exchange.refusals`; the parent turns it into the message."""
+    """`code` names a class of `exchange.refusals`; the parent turns it into the message.
 
-    def __init__(self, code: str) -> None:
+    `sheets`: what sheets there are, where the wanted one is not.
+    """
+
+    def __init__(self, code: str, sheets: Sequence[str] = ()) -> None:
         super().__init__(code)
         self.code = code
+        self.sheets = sheets
 
 
 @dataclass

@@ -61,7 +61,7 @@ def _pick(names: list[str], wanted: str) -> str:
     if not names:
         raise Refused("BrokenWorkbook")
     if wanted and wanted not in names:
-        raise Refused("SheetMissing")
+        raise Refused("SheetMissing", names)
     return wanted or names[0]
 
 
@@ -113,5 +113,5 @@ if __name__ == "__main__":
     try:
         answer = main(*sys.argv[1:4])
     except Refused as refusal:
-        answer = {"refused": refusal.code}
+        answer = {"refused": refusal.code, "sheets": refusal.sheets}
     sys.stdout.write(json.dumps(answer))

@@ -35,7 +35,7 @@ class Delimited:
 
     def rows(self) -> Iterator[Row]:
         """Raises LineTooLong, QuoteNeverClosed, TooManyColumns where it comes to them."""
-        with _text(self.path, self.encoding) as file:
+        with text_of(self.path, self.encoding) as file:
             lines = _Lines(file)
             for _ in range(self.skip):
                 next(lines, "")
@@ -59,7 +59,7 @@ class Delimited:
 
 def open_delimited(path: Path, encoding: Encoding, delimiter: str = "") -> Delimited:
     """The table with its delimiter found out, unless it is given."""
-    with _text(path, encoding) as file:
+    with text_of(path, encoding) as file:
         head = file.read(DETECT)
     named = re.match(r"sep=(.)\r?\n", head, re.IGNORECASE)
     if named:
@@ -67,7 +67,7 @@ def open_delimited(path: Path, encoding: Encoding, delimiter: str = "") -> Delim
     return Delimited(path, encoding, delimiter or _delimiter(head), skip=0)
 
 
-def _text(path: Path, encoding: Encoding) -> io.TextIOWrapper:
+def text_of(path: Path, encoding: Encoding) -> io.TextIOWrapper:
     return path.open(encoding=encoding.codec, newline="")
 
 

@@ -15,10 +15,20 @@ from django.utils.translation import gettext as _
 from exchange.reading.cells import Row, shown
 from exchange.reading.delimited import Delimited, open_delimited
 from exchange.reading.encoding import chosen, detect
+from exchange.reading.glance import Glance, glance
 from exchange.reading.workbook import Workbook, open_workbook
-from exchange.refusals import EmptyFile, EncryptedWorkbook, HeaderMissing, OldWorkbook, WrongType
+from exchange.refusals import (
+    EmptyFile,
+    EncryptedWorkbook,
+    HeaderMissing,
+    OldWorkbook,
+    SheetMissing,
+    WrongType,
+)
 
 HEADER_WITHIN = 50  # lines: further down nobody puts a heading
+EXPLAINS = "» "  # how every cell of a template's explanation row begins; known to all encodings
+EXPLAINED_WITHIN = 10  # lines below the headings
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -47,8 +57,9 @@ class Choices:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table with its headings. `rows()` streams what stands below them, blank rows left out.
+    """A table with its headings. `rows()` streams what stands below them.
 
+    Left out are blank rows, and the explanations below the headings of our own templates.
     `encoding` and `delimiter` are empty for a workbook, `name` and `names` for a text file.
     """
 
@@ -77,9 +88,16 @@ class Sheet:
         return isinstance(self.source, Workbook) and self.source.date1904
 
     def rows(self) -> Iterator[Row]:
+        explained = self.header_line + EXPLAINED_WITHIN
         for row in self.source.rows():
-            if row.line > self.header_line and any(cell != "" for cell in row.cells):
-                yield row
+            if row.line <= self.header_line or not any(cell != "" for cell in row.cells):
+                continue
+            if row.line <= explained and _explains(row):
+                continue
+            yield row
+
+    def glance(self) -> Glance:
+        return glance(self.source, self.columns, self.header_line, self.rows())
 
 
 Recognise = Callable[[str], bool]
@@ -104,13 +122,13 @@ def open_table(
 
 
 def _open(path: Path, folder: Path, recognise: Recognise, expected: str, choices: Choices) -> Sheet:
-    if _is_workbook(path):
+    if is_workbook(path):
         return _open_workbook(path, folder, recognise, expected, choices.sheet)
     encoding = chosen(path, choices.encoding) if choices.encoding else detect(path)
     source = open_delimited(path, encoding, choices.delimiter)
     sheet = _with_header(source, recognise)
     if sheet is None:
-        raise HeaderMissing(expected)
+        raise HeaderMissing(expected, _likely(source))
     return sheet
 
 
@@ -118,29 +136,56 @@ def _open_workbook(
     path: Path, folder: Path, recognise: Recognise, expected: str, wanted: str
 ) -> Sheet:
     """The wanted sheet, else the first visible one that has the headings."""
-    source = open_workbook(path, folder, wanted)
+    try:
+        first = source = open_workbook(path, folder, wanted)
+    except SheetMissing as refusal:
+        refusal.glance = Glance(sheets=tuple(refusal.sheets))
+        raise
     candidates = [source.sheet] if wanted else source.sheets[:20]
     for name in candidates:
         if name != source.sheet:
             source = open_workbook(path, folder, name)
         if sheet := _with_header(source, recognise):
             return sheet
-    raise HeaderMissing(expected)
+    raise HeaderMissing(expected, _likely(first))
 
 
 def _with_header(source: Delimited | Workbook, recognise: Recognise) -> Sheet | None:
     best, found = 0, None
     for row in itertools.islice(source.rows(), HEADER_WITHIN):
-        headings = [" ".join(shown(cell).split()) for cell in row.cells]
+        headings = _headings(row)
         known = sum(1 for heading in set(headings) if heading and recognise(heading))
         if known > best:
-            while headings and not headings[-1]:
-                headings.pop()
             best, found = known, Sheet(headings, row.line, source)
     return found
 
 
-def _is_workbook(path: Path) -> bool:
+def _headings(row: Row) -> list[str]:
+    headings = [" ".join(shown(cell).split()) for cell in row.cells]
+    while headings and not headings[-1]:
+        headings.pop()
+    return headings
+
+
+def _explains(row: Row) -> bool:
+    return all(cell == "" or str(cell).startswith(EXPLAINS) for cell in row.cells)
+
+
+def _likely(source: Delimited | Workbook) -> Glance:
+    """A look at a table none of whose headings is known: the first of its widest lines.
+
+    Only for the person to say what those columns are; nothing is read by such a guess.
+    """
+    best, found = 1, Sheet([], 0, source)
+    for row in itertools.islice(source.rows(), HEADER_WITHIN):
+        headings = _headings(row)
+        width = len({heading for heading in headings if heading})
+        if width > best:
+            best, found = width, Sheet(headings, row.line, source)
+    return found.glance()
+
+
+def is_workbook(path: Path) -> bool:
     """By its first bytes, never by its name. Raises for what is neither table nor text."""
     with path.open("rb") as file:
         head = file.read(4096)

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -44,7 +44,7 @@ def open_workbook(path: Path, folder: Path, sheet: str = "") -> Workbook:
     os.close(handle)
     answer = _parse(path, Path(spool), sheet)
     if code := answer.get("refused"):
-        raise _refusal(code, sheet)
+        raise _refusal(code, sheet, answer["sheets"])
     return Workbook(Path(spool), answer["sheet"], tuple(answer["sheets"]), answer["date1904"])
 
 
@@ -79,9 +79,9 @@ def _parse(path: Path, spool: Path, sheet: str) -> dict[str, Any]:
     raise refusals.BrokenWorkbook
 
 
-def _refusal(code: str, sheet: str) -> refusals.Unreadable:
+def _refusal(code: str, sheet: str, sheets: Sequence[str]) -> refusals.Unreadable:
     if code == "SheetMissing":
-        return refusals.SheetMissing(sheet)
+        return refusals.SheetMissing(sheet, sheets)
     if code == "TooManyColumns":
         return refusals.TooManyColumns(MAX_COLUMNS)
     if code == "NoWorkbook":
