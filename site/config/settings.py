@@ -281,6 +281,7 @@ WAGTAIL_DATETIME_FORMAT = "%d.%m.%Y %H:%M"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 PERIODIC_TASKS = {  # task → how often the worker queues it (config.clock)
     "config.tasks.prune_task_results": timedelta(days=1),
+    "exchange.tasks.take_over_stalled_imports": timedelta(minutes=1),
     "history.tasks.seal_history": timedelta(minutes=1),
 }
 

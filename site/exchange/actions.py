@@ -1,4 +1,4 @@
-"""What can be done with an import: upload, plan, confirm, cancel, resume. Each exactly once."""
+"""What can be done with an import: upload, plan, confirm, stop, cancel, resume. Each once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from exchange import progress
 from exchange.models import ImportRow, ImportRun
 from exchange.reading.opening import Choices
 from exchange.refusals import EmptyFile, TooLarge
-from exchange.rules import RUNNING, STALLED_AFTER, TRANSITIONS, State
+from exchange.rules import DONE, RUNNING, STALLED_AFTER, TRANSITIONS, Mode, State
 from history.actor import System
 from history.erasure import also_erases
 
@@ -26,9 +26,9 @@ from history.erasure import also_erases
 class NotNow(Exception):  # noqa: N818
     """The run is not in the state for this; somebody was faster, or pressed twice."""
 
-    def __init__(self, run: ImportRun) -> None:
+    def __init__(self, run: ImportRun, message: str = "") -> None:
         super().__init__(
-            _("Dieser Import ist schon weiter: %s.") % State(run.state).label,
+            message or _("Dieser Import ist schon weiter: %s.") % State(run.state).label,
         )
         self.run = run
 
@@ -94,16 +94,56 @@ def start_planning(run: ImportRun) -> None:
         plan_import.enqueue(run.pk)
 
 
-def confirm(run: ImportRun, user: Any) -> None:
-    """Have the stored plan applied. A second press finds another state and raises NotNow."""
-    from exchange.tasks import apply_import
+class SecondPerson(Exception):  # noqa: N818
+    """The profile asks for four eyes, and these two have been seen already."""
 
+    def __init__(self) -> None:
+        super().__init__(
+            _("Diesen Import muss eine zweite Person bestätigen, nicht die, die ihn vorbereitet.")
+        )
+
+
+def confirm(run: ImportRun, user: Any, mode: str = Mode.ALL) -> None:
+    """Have the stored plan applied, or given to a second person where the profile says so.
+
+    Raises NotNow: a second press finds another state, and a plan with refused rows is no whole.
+    """
     with transaction.atomic():
         current = locked(run)
-        if not current.confirmable:
+        if not (current.state == State.PLANNED and current.confirmable_as(mode)):
             raise NotNow(current)
-        move(run, "confirm", confirmed_by=user, confirmed_at=timezone.now(), done=0)
-        apply_import.enqueue(run.pk)
+        if current.four_eyes:
+            move(run, "request", requested_by=user, mode=mode)
+        else:
+            _start(run, "confirm", user, mode)
+
+
+def release(run: ImportRun, user: Any) -> None:
+    """The second pair of eyes says yes. Raises SecondPerson and NotNow."""
+    with transaction.atomic():
+        current = locked(run)
+        if user.pk in (current.requested_by_id, current.uploaded_by_id):
+            raise SecondPerson
+        _start(run, "release", user, current.mode)
+
+
+def send_back(run: ImportRun) -> None:
+    """The second person says no, or the first takes the request back: the plan is open again."""
+    move(run, "send_back", requested_by=None)
+
+
+def _start(run: ImportRun, verb: str, user: Any, mode: str) -> None:
+    from exchange.tasks import apply_import
+
+    move(run, verb, confirmed_by=user, confirmed_at=timezone.now(), done=0, cursor=0, mode=mode)
+    apply_import.enqueue(run.pk)
+
+
+def stop(run: ImportRun) -> None:
+    """Ask the worker to stop at the next chunk. Raises NotNow when it is not at work."""
+    if run.state not in RUNNING:
+        raise NotNow(run)
+    progress.ask_to_stop(run.pk)
 
 
 def cancel(run: ImportRun) -> None:
@@ -124,16 +164,31 @@ def stalled(run: ImportRun) -> bool:
 
 
 def resume(run: ImportRun) -> None:
-    """Start the work again after a worker died: it left nothing half done. Raises NotNow."""
+    """Have another worker take the work over after one died. Raises NotNow.
+
+    What is half done is not there: a plan starts again, an import goes on behind its cursor.
+    """
     from exchange.tasks import apply_import, plan_import
 
     with transaction.atomic():
         current = locked(run)
         if not stalled(current):
             raise NotNow(current)
-        progress.report(run.pk, 0, current.total)
+        progress.report(run.pk, current.done, current.total)
         task = apply_import if current.state == State.APPLYING else plan_import
         task.enqueue(run.pk)
+
+
+def take_over_stalled() -> int:
+    """Resume every run whose worker died. Returns how many; the worker's clock asks for it."""
+    count = 0
+    for run in ImportRun.objects.filter(state__in=RUNNING):
+        try:
+            resume(run)
+        except NotNow:
+            continue
+        count += 1
+    return count
 
 
 def forget_content(run: ImportRun) -> None:
@@ -166,8 +221,10 @@ def _forget_file(run: ImportRun) -> None:
 
 def earlier(run: ImportRun) -> QuerySet[ImportRun]:
     """Imports of the very same file into the same collection that were applied before."""
+    if not run.sha256:
+        return ImportRun.objects.none()
     return ImportRun.objects.filter(
-        collection=run.collection, sha256=run.sha256, state=State.APPLIED
+        collection=run.collection, sha256=run.sha256, state__in=DONE
     ).exclude(pk=run.pk)
 
 
@@ -178,11 +235,13 @@ def expire(before: datetime) -> int:
     the names and the cells of rows it did not take go. Of others nothing but the head stays.
     """
     count = 0
-    for run in ImportRun.objects.filter(uploaded_at__lt=before).exclude(file="").iterator():
+    told = ImportRow.objects.filter(run=OuterRef("pk")).exclude(key_text="")
+    old = ImportRun.objects.filter(uploaded_at__lt=before)
+    for run in old.filter(~Q(file="") | Exists(told)).iterator():
         with transaction.atomic():
-            if run.state == State.PLANNED:
+            if run.state in (State.PLANNED, State.REQUESTED):
                 move(run, "cancel", finished_at=timezone.now())
-            if run.state == State.APPLIED:
+            if run.state in DONE:
                 run.rows.update(cells=[], key_text="")
                 _forget_file(run)
             else:

@@ -1,210 +1,192 @@
-"""Applying a stored plan: exactly its rows, through the one bulk path, in one transaction."""
+"""Applying a stored plan: exactly its rows, through the one bulk path, in the order of the file.
+
+The rows go in a chunk at a time, and each chunk notes in its own transaction how far it came.
+All or nothing is the same with one transaction around it: a worker that dies leaves nothing. In
+partial mode what is in stays in, and whoever takes the work over goes on behind the cursor.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from django.db import connection, models, transaction
+import structlog
+from django.contrib.contenttypes.models import ContentType
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from exchange import progress
 from exchange.acting import COMMAND_LINE
-from exchange.actions import locked, move
-from exchange.columns import natural_key
-from exchange.constraints import Constraints
-from exchange.drafts import Note
-from exchange.lookup import bearing
+from exchange.actions import forget_content, locked, move
+from exchange.landing import Conflicts, Landing
 from exchange.models import ImportRow, ImportRun
-from exchange.newcomers import Newcomers
-from exchange.rights import Rights
-from exchange.rules import Kind, State
+from exchange.rules import WRITTEN, Kind, Mode, State
 from exchange.settling import settled
 from history.actor import Source, acting_as
-from history.bulk import Change, write
+
+log = structlog.get_logger(__name__)
 
 CHUNK = 2_000
+PATIENCE = (1, 2, 4, 8, 15, 30)  # seconds between attempts to reach the database again
+_PASSING = frozenset({"40001", "40P01"})  # serialization failure, deadlock (PostgreSQL)
 
 
 def apply(run: ImportRun) -> None:
-    """Apply a run in state "applying": all of it, or nothing and the state "failed".
+    """Apply a run in state "applying". It ends as applied, stopped, cancelled or failed.
 
-    A worker that dies leaves the state "applying" and not one record; `actions.resume` starts it
-    again. Two workers cannot both apply: the second waits for the lock and finds it done.
+    May be started again, by anybody, after a worker died; two at once do no harm, since each
+    chunk is taken under the lock of the run. A database that goes away is waited for.
     """
+    for pause in (*PATIENCE, None):
+        try:
+            _apply(run)
+            return
+        except (OperationalError, InterfaceError) as error:
+            if pause is None or not _passing(error):
+                raise
+            log.warning("import_interrupted", run=run.pk, error=type(error).__name__)
+            connection.close()
+            time.sleep(pause)
+
+
+def _passing(error: Exception) -> bool:
+    """Whether the database was gone, or two transactions stood in each other's way."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state in _PASSING or not connection.is_usable()
+
+
+def _apply(run: ImportRun) -> None:
     finished = False
     try:
-        with settled(), transaction.atomic():
-            current = locked(run)
-            if current.state == State.APPLYING:
-                _Application(current).run()
-        run.refresh_from_db()
+        with settled():
+            _chunks(run)
         finished = True
+    except progress.Stopped:
+        finished = True
+        _stop(run)
+    except (OperationalError, InterfaceError) as error:
+        # The run stays as it is: it goes on from here, or another worker takes it over.
+        finished = _passing(error)
+        raise
     finally:
-        progress.over(run.pk)
         if not finished:
             _note_failure(run)
+        if finished or connection.is_usable():
+            progress.over(run.pk)
+    run.refresh_from_db()
+
+
+def _chunks(run: ImportRun) -> None:
+    who = run.confirmed_by or run.uploaded_by or COMMAND_LINE
+    landing = Landing(run, who)
+    with (
+        acting_as(who, source=Source.IMPORT, origin=run.origin, because=reason(run)),
+        _around(run),
+    ):
+        while _next_chunk(run.pk, landing):
+            progress.check(run.pk)
+
+
+def reason(run: ImportRun) -> str:
+    """What the history gives as the reason of every change of this run."""
+    if run.undoes is None:
+        return _("Import %s") % run
+    return _("Rücknahme %(undo)s von %(run)s") % {"undo": run, "run": run.undoes}
+
+
+def _around(run: ImportRun) -> AbstractContextManager[Any]:
+    return transaction.atomic() if run.mode == Mode.ALL else nullcontext()
+
+
+def _next_chunk(run_pk: int, landing: Landing) -> bool:
+    """Land what stands behind the cursor. False when the run is through, whoever did it."""
+    with transaction.atomic():
+        current = locked(ImportRun(pk=run_pk))
+        if current.state != State.APPLYING:
+            return False
+        _take_turn(current)
+        rows = list(
+            ImportRow.objects.filter(run=current, kind__in=WRITTEN, line__gt=current.cursor)
+            .only("line", "kind", "target", "version", "changes", "run_id")
+            .order_by("line")[:CHUNK]
+        )
+        if not rows:
+            move(current, "finish", finished_at=timezone.now(), done=current.total)
+            return False
+        conflicts = landing.land(rows)
+        _note(current, rows, conflicts)
+    progress.report(run_pk, current.done, _todo(current))
+    return True
+
+
+def _take_turn(run: ImportRun) -> None:
+    """Imports into one collection wait for each other: rows that overlap cannot deadlock."""
+    kind = ContentType.objects.get_for_model(run.model)
+    ContentType.objects.select_for_update(no_key=True).get(pk=kind.pk)
+
+
+def _todo(run: ImportRun) -> int:
+    return sum(run.planned.get(kind.value, 0) for kind in WRITTEN)
+
+
+def _note(run: ImportRun, rows: list[ImportRow], conflicts: Conflicts) -> None:
+    """How far the run came, in the transaction of the chunk itself."""
+    run.cursor = rows[-1].line
+    run.done += len(rows)
+    names = {"cursor", "done", "conflict_count"}
+    for kind, count in conflicts.items():
+        name = f"{kind.value}_count"
+        setattr(run, name, getattr(run, name) - count)
+        run.conflict_count += count
+        names.add(name)
+    run.save(update_fields=sorted(names))
+
+
+def _stop(run: ImportRun) -> None:
+    """End a run that was stopped: nothing of it is in, or everything up to the cursor."""
+    with transaction.atomic():
+        current = locked(run)
+        if current.state != State.APPLYING:
+            return
+        if current.mode == Mode.ALL or not current.cursor:
+            move(current, "abandon", finished_at=timezone.now())
+            forget_content(current)
+            return
+        leave_rest(current)
+        move(current, "stop", finished_at=timezone.now())
+
+
+def leave_rest(run: ImportRun) -> None:
+    """The rows behind the cursor are not applied any more; they are given back."""
+    rest = ImportRow.objects.filter(run=run, line__gt=run.cursor)
+    note = {"column": "", "message": _("Der Import wurde vor dieser Zeile angehalten.")}
+    for kind in WRITTEN:
+        count = rest.filter(kind=kind).update(kind=Kind.LEFT, errors=[note])
+        setattr(run, f"{kind.value}_count", getattr(run, f"{kind.value}_count") - count)
+        run.left_count += count
+    run.save(update_fields=["left_count", *(f"{kind.value}_count" for kind in WRITTEN)])
 
 
 def _note_failure(run: ImportRun) -> None:
-    run.refresh_from_db()
-    if run.state == State.APPLYING:
+    """What is said of a run that met a fault nobody foresaw."""
+    with transaction.atomic():
+        current = locked(run)
+        if current.state != State.APPLYING:
+            return
+        if current.mode == Mode.PARTIAL and current.cursor:
+            leave_rest(current)
+            message = _(
+                "Nach Zeile %d ist ein unerwarteter Fehler aufgetreten. Was bis dahin übernommen"
+                " ist, bleibt; der Rest ist nicht gespeichert. Bitte melden Sie die Nummer dieses"
+                " Imports."
+            )
+            move(current, "stop", message=message % current.cursor, finished_at=timezone.now())
+            return
         message = _(
             "Die Übernahme ist gescheitert und wurde vollständig zurückgenommen; es ist nichts"
             " gespeichert. Bitte laden Sie die Datei noch einmal hoch oder melden Sie die Nummer"
             " dieses Imports."
         )
-        move(run, "fail_applying", message=message, finished_at=timezone.now())
-
-
-class _Application:
-    def __init__(self, run: ImportRun) -> None:
-        self.current = run
-        self.model: type[Any] = run.model
-        who = run.confirmed_by or run.uploaded_by or COMMAND_LINE
-        self.who = who
-        self.rights = Rights(who, self.model)
-        self.fields = {field.name: field for field in self.model._meta.concrete_fields}
-        self.constraints = Constraints(self.model)
-        self.key_names = [name for name, _key in natural_key(self.model).parts]
-        self.key_attnames = [self.fields[name].attname for name in self.key_names]
-        self.newcomers = Newcomers(self.model)
-        self.conflicts = {Kind.NEW: 0, Kind.CHANGED: 0}
-
-    def run(self) -> None:
-        run = self.current
-        total, done = run.new_count + run.changed_count, 0
-        progress.report(run.pk, 0, total)
-        because = _("Import %s") % run
-        with acting_as(self.who, source=Source.IMPORT, origin=run.origin, because=because):
-            for rows in self._chunks():
-                self._write([row for row in rows if row.kind == Kind.NEW], self._create)
-                self._write([row for row in rows if row.kind == Kind.CHANGED], self._change)
-                done += len(rows)
-                progress.report(run.pk, done, total)
-        move(
-            run,
-            "finish",
-            finished_at=timezone.now(),
-            done=run.total,
-            new_count=run.new_count - self.conflicts[Kind.NEW],
-            changed_count=run.changed_count - self.conflicts[Kind.CHANGED],
-            conflict_count=run.conflict_count + sum(self.conflicts.values()),
-        )
-
-    def _chunks(self) -> Iterator[list[ImportRow]]:
-        """The rows to write, in the order of the file, without holding them all."""
-        last = 0
-        todo = ImportRow.objects.filter(run=self.current, kind__in=(Kind.NEW, Kind.CHANGED))
-        while rows := list(
-            todo.filter(line__gt=last)
-            .only("line", "kind", "target", "version", "changes", "run_id")
-            .order_by("line")[:CHUNK]
-        ):
-            last = rows[-1].line
-            yield rows
-
-    def _write(self, rows: list[ImportRow], how: Any) -> None:
-        if rows:
-            how(self._referring(rows))
-
-    def _conflict(self, row: ImportRow, message: str) -> None:
-        """The row is not applied; the person gets it back with the reason."""
-        self.conflicts[Kind(row.kind)] += 1
-        row.kind = Kind.CONFLICT
-        note: Note = {"column": "", "message": message}
-        row.errors = [note]
-        row.save(update_fields=["kind", "errors"])
-
-    def _referring(self, rows: Sequence[ImportRow]) -> list[ImportRow]:
-        """The rows all of whose references still exist. One query per referring field."""
-        gone: set[int] = set()
-        for name, field in self.fields.items():
-            if not isinstance(field, models.ForeignKey):
-                continue
-            wanted = {row.pk: row.changes[name][1] for row in rows if name in row.changes}
-            pks = set(wanted.values()) - {None}
-            if not pks:
-                continue
-            stored = field.related_model._default_manager.filter(pk__in=pks)
-            left = set(stored.values_list("pk", flat=True))
-            gone |= {pk for pk, target in wanted.items() if target not in left | {None}}
-        for row in rows:
-            if row.pk in gone:
-                self._conflict(row, _("Ein Datensatz, auf den die Zeile verweist, wurde gelöscht."))
-        return [row for row in rows if row.pk not in gone]
-
-    # New records ----------------------------------------------------------------------------------
-
-    def _create(self, rows: list[ImportRow]) -> None:
-        instances = [self._instance(row) for row in rows]
-        clashes = self._clashes(instances)
-        for place in clashes:
-            self._conflict(
-                rows[place], _("Diesen Datensatz hat inzwischen jemand anderes angelegt.")
-            )
-        fresh = [place for place in range(len(rows)) if place not in clashes]
-        written = write(self.model, create=[instances[place] for place in fresh])
-        self._note_targets(
-            [(pk, rows[place].pk) for pk, place in zip(written.created, fresh, strict=True)]
-        )
-
-    def _instance(self, row: ImportRow) -> Any:
-        values = {
-            self.fields[name].attname: self._value(name, new)
-            for name, (_old, new) in row.changes.items()
-        }
-        return self.newcomers.make(values)
-
-    def _value(self, name: str, stored: Any) -> Any:
-        return None if stored is None else self.fields[name].to_python(stored)
-
-    def _clashes(self, instances: Sequence[Any]) -> set[int]:
-        """Places of instances whose key or unique value exists by now."""
-        taken = set(self.constraints.taken(instances))
-        if self.constraints.holds_unique(self.key_names):
-            return taken
-        keys = [tuple(getattr(i, name) for name in self.key_attnames) for i in instances]
-        stored = {
-            tuple(getattr(record, name) for name in self.key_attnames)
-            for record in bearing(self.rights.visible(), self.key_attnames, keys)
-        }
-        return taken | {place for place, key in enumerate(keys) if key in stored}
-
-    def _note_targets(self, pairs: Sequence[tuple[int, int]]) -> None:
-        """Write down which record each row became: (record, row), in one statement."""
-        if not pairs:
-            return
-        table = ImportRow._meta.db_table
-        values = ", ".join(["(%s, %s)"] * len(pairs))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE {table} SET target = found.column1"  # noqa: S608
-                f" FROM (VALUES {values}) AS found WHERE {table}.id = found.column2",
-                [value for pair in pairs for value in pair],
-            )
-
-    # Changed records ------------------------------------------------------------------------------
-
-    def _change(self, rows: list[ImportRow]) -> None:
-        targets = [row.target for row in rows]
-        allowed = set(
-            self.rights.visible("change").filter(pk__in=targets).values_list("pk", flat=True)
-        )
-        changes = [
-            Change(
-                row.target,
-                row.version or 0,
-                {name: self._value(name, new) for name, (_old, new) in row.changes.items()},
-            )
-            for row in rows
-            if row.target in allowed
-        ]
-        written = write(self.model, change=changes)
-        applied = set(written.changed) | set(written.unchanged)
-        for row in rows:
-            if row.target not in applied:
-                self._conflict(
-                    row, _("Den Datensatz hat inzwischen jemand anderes geändert oder gelöscht.")
-                )
+        move(current, "fail_applying", message=message, finished_at=timezone.now())

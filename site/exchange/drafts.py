@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.base import File
 from django.db.models import Model
 
 from exchange.columns import Path
@@ -71,4 +72,6 @@ def stored_form(value: Any) -> Any:
         return str(value)
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
+    if isinstance(value, File):
+        return value.name or ""
     return value

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from exchange import progress, sightings
 from exchange.acting import COMMAND_LINE
-from exchange.actions import move
+from exchange.actions import forget_content, move
 from exchange.checking import Checker
 from exchange.columns import Column
 from exchange.dates import DateWidget
@@ -31,6 +31,7 @@ from exchange.resources import CollectionResource, resource_of
 from exchange.rights import Rights
 from exchange.rules import RETURNED, Kind
 from exchange.settling import settled
+from exchange.undoing import plan_undo
 from exchange.wishes import Wishes
 
 CHUNK = 2_000
@@ -44,8 +45,21 @@ def plan(run: ImportRun) -> None:
     finished = False
     try:
         with settled():
-            _plan(run, resource_for(run))
+            counts = plan_undo(run) if run.undoes_id else _plan(run, resource_for(run))
+        move(
+            run,
+            "present",
+            planned_at=timezone.now(),
+            done=run.total,
+            planned={kind.value: counts[kind] for kind in Kind},
+            **{f"{kind.value}_count": counts[kind] for kind in Kind},
+        )
         finished = True
+    except progress.Stopped:
+        finished = True
+        with transaction.atomic():
+            move(run, "abandon", finished_at=timezone.now())
+            forget_content(run)
     except Unreadable as refusal:
         if refusal.glance is not None:
             sightings.note(run, refusal.glance)
@@ -69,7 +83,7 @@ def resource_for(run: ImportRun) -> CollectionResource:
     return resource_of(run.model)(Rights(run.uploaded_by or COMMAND_LINE, run.model))
 
 
-def _plan(run: ImportRun, resource: CollectionResource) -> None:
+def _plan(run: ImportRun, resource: CollectionResource) -> Counter[Kind]:
     run.rows.all().delete()  # an earlier attempt's
     wishes = Wishes.of_run(run)
     known = Headings(resource.columns, wishes.columns).knows
@@ -79,15 +93,7 @@ def _plan(run: ImportRun, resource: CollectionResource) -> None:
         mapping = match(sheet.columns, sheet.header_line, resource, wishes)
         total = survey(sheet, mapping)
         _begin(run, mapping, total)
-        counts = _store(run, sheet, Planner(resource, mapping, date1904=sheet.date1904), total)
-    move(
-        run,
-        "present",
-        planned_at=timezone.now(),
-        done=total,
-        planned={kind.value: counts[kind] for kind in Kind},
-        **{f"{kind.value}_count": counts[kind] for kind in Kind},
-    )
+        return _store(run, sheet, Planner(resource, mapping, date1904=sheet.date1904), total)
 
 
 def _begin(run: ImportRun, mapping: Mapping, total: int) -> None:
@@ -162,6 +168,7 @@ def _store(run: ImportRun, sheet: Sheet, planner: Planner, total: int) -> Counte
         done += len(drafts)
         doubts += sightings.doubts_in(drafts)
         progress.report(run.pk, done, total)
+        progress.check(run.pk)
     sightings.note_words(run, planner.interpreter.mapping.places, doubts)
     return counts
 

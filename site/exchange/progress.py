@@ -15,6 +15,10 @@ from typing import NamedTuple
 from django.conf import settings
 
 
+class Stopped(Exception):  # noqa: N818
+    """A person asked to stop; raised between two chunks."""
+
+
 class Progress(NamedTuple):
     done: int
     total: int
@@ -45,3 +49,21 @@ def read(run_pk: int) -> Progress | None:
 
 def over(run_pk: int) -> None:
     _path(run_pk).unlink(missing_ok=True)
+    _wish(run_pk).unlink(missing_ok=True)
+
+
+def _wish(run_pk: int) -> Path:
+    return _path(run_pk).with_suffix(".stop")
+
+
+def ask_to_stop(run_pk: int) -> None:
+    """Beside the progress, not in the database: there the worker holds the lock of the run."""
+    wish = _wish(run_pk)
+    wish.parent.mkdir(parents=True, exist_ok=True)
+    wish.touch()
+
+
+def check(run_pk: int) -> None:
+    """Raises Stopped when somebody asked to stop."""
+    if _wish(run_pk).exists():
+        raise Stopped

@@ -56,7 +56,7 @@ def _from(*sources: State, to: State) -> Transition:
 # verb → from where, to where. What is not in here cannot happen.
 TRANSITIONS: dict[str, Transition] = {
     "plan": _from(State.UPLOADED, to=State.PLANNING),
-    "plan_again": _from(State.PLANNED, to=State.PLANNING),
+    "plan_again": _from(State.PLANNED, State.FAILED, to=State.PLANNING),
     "present": _from(State.PLANNING, to=State.PLANNED),
     "request": _from(State.PLANNED, to=State.REQUESTED),
     "send_back": _from(State.REQUESTED, to=State.PLANNED),
@@ -64,7 +64,7 @@ TRANSITIONS: dict[str, Transition] = {
     "release": _from(State.REQUESTED, to=State.APPLYING),
     "finish": _from(State.APPLYING, to=State.APPLIED),
     "stop": _from(State.APPLYING, to=State.STOPPED),
-    "abandon": _from(State.APPLYING, to=State.CANCELLED),
+    "abandon": _from(State.PLANNING, State.APPLYING, to=State.CANCELLED),
     "fail_planning": _from(State.PLANNING, to=State.FAILED),
     "fail_applying": _from(State.APPLYING, to=State.FAILED),
     "cancel": _from(State.PLANNED, State.REQUESTED, to=State.CANCELLED),

@@ -24,13 +24,14 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from access.policy import policy_of
-from exchange import actions, progress
+from exchange import actions, progress, undoing
 from exchange.exporting import CSV, XLSX, attachment
 from exchange.models import ImportRun
 from exchange.plan_pages import collection_url, page_of
 from exchange.queries import run_or_404, visible_runs
+from exchange.receipt import figures, intention, shown_kinds, verdict, ways
 from exchange.returning import as_csv, as_xlsx
-from exchange.rules import Kind, State
+from exchange.rules import RETURNED, Kind, Mode, State
 from history.models import AccessEvent
 from history.reading import record_access
 
@@ -82,7 +83,7 @@ class RunView(WagtailAdminTemplateMixin, OfRun):
         return self.render_to_response(self.get_context_data())
 
     def get_page_title(self) -> str:
-        return _("Import %s") % self.run
+        return (_("Rücknahme %s") if self.run.undoes_id else _("Import %s")) % self.run
 
     def get_page_subtitle(self) -> str:
         return self.run.collection_label
@@ -91,16 +92,20 @@ class RunView(WagtailAdminTemplateMixin, OfRun):
         return [*self.breadcrumbs_items, _LIST, {"url": "", "label": str(self.run)}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        run = self.run
+        run, user = self.run, self.request.user
         context = super().get_context_data(
-            run=run, State=State, may_import=self.may_import, **kwargs
+            run=run, State=State, Mode=Mode, may_import=self.may_import, **kwargs
         )
         context["import_url"] = collection_url(run.model, "import") if self.may_import else ""
         if run.running:
             return context | {"progress": _progress(run), "stalled": actions.stalled(run)}
-        if run.state in (State.PLANNED, State.APPLIED):
-            context |= self._plan()
-        return context
+        if run.state in (State.PLANNED, State.REQUESTED) or run.done_for_good:
+            context |= self._plan() | self._steps()
+        seen = visible_runs(user)
+        return context | {
+            "back": seen.filter(undoes=run).exclude(state__in=(State.CANCELLED, State.FAILED)),
+            "verdict": None if run.state in (State.FAILED, State.CANCELLED) else verdict(run),
+        }
 
     def _plan(self) -> dict[str, Any]:
         run, kind = self.run, self.request.GET.get("kind", "")
@@ -108,8 +113,8 @@ class RunView(WagtailAdminTemplateMixin, OfRun):
             kind = ""
         return {
             "kind": kind,
-            "tabs": [("", _("alle"), run.total)]
-            + [(k.value, k.label, count) for k, count in run.counts.items()],
+            "tabs": shown_kinds(run),
+            "figures": figures(run),
             "page": page_of(
                 run,
                 self.request.user,
@@ -117,10 +122,25 @@ class RunView(WagtailAdminTemplateMixin, OfRun):
                 after=_number(self.request, "after"),
                 before=_number(self.request, "before"),
             ),
-            "returnable": run.refused_count + run.conflict_count,
+            "returnable": sum(run.counts[k] for k in RETURNED) if run.file else 0,
             "intention": intention(run),
-            "verdict": verdict(run),
             "earlier": list(actions.earlier(run)[:3]) if run.state == State.PLANNED else [],
+        }
+
+    def _steps(self) -> dict[str, Any]:
+        """What this person may do with the run next."""
+        run, user = self.run, self.request.user
+        if not self.may_import:
+            return {}
+        own = user.pk in (run.uploaded_by_id, run.requested_by_id)
+        return {
+            "ways": ways(run),
+            "may_release": run.state == State.REQUESTED and not own,
+            "may_undo": run.done_for_good and run.written and undoing.undone_by(run) is None,
+            "may_decide": run.state == State.PLANNED and run.undoes_id,
+            "undecided": run.rows.filter(kind=Kind.CONFLICT).exclude(changes={}).count()
+            if run.undoes_id
+            else 0,
         }
 
 
@@ -133,52 +153,6 @@ def _progress(run: ImportRun) -> dict[str, Any]:
     told = progress.read(run.pk)
     done, total = (told.done, told.total) if told else (run.done, run.total)
     return {"state": run.state, "done": done, "total": total}
-
-
-def intention(run: ImportRun) -> str:
-    """What the button will do: "12 neue Datensätze anlegen, 3 ändern"."""
-    parts = []
-    if run.new_count:
-        parts.append(
-            ngettext("%d neuen Datensatz anlegen", "%d neue Datensätze anlegen", run.new_count)
-            % run.new_count
-        )
-    if run.changed_count:
-        parts.append(_("%d ändern") % run.changed_count)
-    return ", ".join(parts)
-
-
-def verdict(run: ImportRun) -> tuple[str, str]:
-    """(class of the message box, sentence): what the plan or the receipt comes to."""
-    written = run.new_count + run.changed_count
-    if run.state == State.APPLIED:
-        return _verdict_applied(run, written)
-    if run.refused_count:
-        rows = ngettext("%d Zeile ist", "%d Zeilen sind", run.refused_count) % run.refused_count
-        return "warning", _(
-            "%s fehlerhaft. Solange eine Zeile abgelehnt ist, wird nichts importiert. Laden Sie"
-            " die abgelehnten Zeilen herunter, berichtigen Sie Ihre Tabelle und laden Sie sie neu"
-            " hoch."
-        ) % rows
-    if not written:
-        return "info", _(
-            "Es gibt nichts zu importieren: Alle Zeilen stehen schon genau so in der Sammlung."
-        ) if not run.conflict_count else _("Es gibt nichts zu importieren: siehe Konflikte.")
-    return "info", _("Die Prüfung ist fertig. Bis Sie bestätigen, ist nichts gespeichert.")
-
-
-def _verdict_applied(run: ImportRun, written: int) -> tuple[str, str]:
-    if not written:
-        return "warning", _("Es wurde nichts importiert: jede Zeile ist in Konflikt geraten.")
-    done = _("Importiert: %(new)d neu, %(changed)d geändert.") % {
-        "new": run.new_count,
-        "changed": run.changed_count,
-    }
-    if run.conflict_count:
-        conflicts = _("%d Zeilen wurden wegen eines Konflikts nicht übernommen.")
-        done = f"{done} {conflicts % run.conflict_count}"
-        return "warning", done
-    return "success", done
 
 
 class ProgressView(OfRun):
@@ -198,19 +172,55 @@ class StepView(OfRun):
             messages.error(request, _("Dafür fehlt Ihnen das Recht zu importieren."))
             return self.back()
         try:
-            self._do(request)
-        except actions.NotNow as reason:
+            return getattr(self, f"_{self.step}")(request) or self.back()
+        except (actions.NotNow, actions.SecondPerson) as reason:
             messages.warning(request, str(reason))
         return self.back()
 
-    def _do(self, request: HttpRequest) -> None:
-        if self.step == "confirm":
-            actions.confirm(self.run, request.user)
-        elif self.step == "cancel":
-            actions.cancel(self.run)
-            messages.success(request, _("Der Import ist abgebrochen. Es wurde nichts gespeichert."))
+    def _confirm(self, request: HttpRequest) -> None:
+        mode = request.POST.get("mode", Mode.ALL)
+        actions.confirm(self.run, request.user, mode if mode in Mode.values else Mode.ALL)
+
+    def _release(self, request: HttpRequest) -> None:
+        actions.release(self.run, request.user)
+
+    def _send_back(self, request: HttpRequest) -> None:
+        actions.send_back(self.run)
+        messages.success(request, _("Der Import ist wieder offen. Es ist nichts gespeichert."))
+
+    def _stop(self, request: HttpRequest) -> None:
+        actions.stop(self.run)
+        messages.info(request, _("Der Import wird nach dem laufenden Abschnitt angehalten."))
+
+    def _cancel(self, request: HttpRequest) -> None:
+        actions.cancel(self.run)
+        messages.success(request, _("Der Import ist abgebrochen. Es wurde nichts gespeichert."))
+
+    def _resume(self, request: HttpRequest) -> None:
+        actions.resume(self.run)
+
+    def _undo(self, request: HttpRequest) -> HttpResponse:
+        back = undoing.undo(self.run, request.user)
+        return redirect("exchange:run", back.pk)
+
+    def _decide(self, request: HttpRequest) -> None:
+        restore = request.POST.get("restore") == "ja"
+        line = request.POST.get("line", "")
+        count = undoing.decide(
+            self.run,
+            request.user,
+            restore=restore,
+            line=int(line) if line.isdigit() and len(line) < 10 else None,
+        )
+        if restore:
+            text = ngettext(
+                "%d Datensatz wird trotzdem zurückgenommen, sobald Sie bestätigen.",
+                "%d Datensätze werden trotzdem zurückgenommen, sobald Sie bestätigen.",
+                count,
+            )
         else:
-            actions.resume(self.run)
+            text = ngettext("%d Datensatz bleibt.", "%d Datensätze bleiben.", count)
+        messages.success(request, text % count)
 
 
 class ReturnedRowsView(OfRun):

@@ -1,10 +1,10 @@
-"""The two pieces of work that leave the request."""
+"""The pieces of work that leave the request."""
 
 from __future__ import annotations
 
 from django_tasks import task
 
-from exchange import applying, planning
+from exchange import actions, applying, planning
 from exchange.models import ImportRun
 
 
@@ -16,3 +16,9 @@ def plan_import(run_pk: int) -> None:
 @task()
 def apply_import(run_pk: int) -> None:
     applying.apply(ImportRun.objects.get(pk=run_pk))
+
+
+@task()
+def take_over_stalled_imports() -> None:
+    """Queued by the worker's clock (settings.PERIODIC_TASKS)."""
+    actions.take_over_stalled()

@@ -14,5 +14,10 @@ urlpatterns = [
     path("<int:pk>/bestaetigen/", StepView.as_view(step="confirm"), name="confirm"),
     path("<int:pk>/abbrechen/", StepView.as_view(step="cancel"), name="cancel"),
     path("<int:pk>/fortsetzen/", StepView.as_view(step="resume"), name="resume"),
+    path("<int:pk>/anhalten/", StepView.as_view(step="stop"), name="stop"),
+    path("<int:pk>/freigeben/", StepView.as_view(step="release"), name="release"),
+    path("<int:pk>/zurueckgeben/", StepView.as_view(step="send_back"), name="send_back"),
+    path("<int:pk>/zuruecknehmen/", StepView.as_view(step="undo"), name="undo"),
+    path("<int:pk>/entscheiden/", StepView.as_view(step="decide"), name="decide"),
     path("<int:pk>/abgelehnt/", ReturnedRowsView.as_view(), name="returned"),
 ]

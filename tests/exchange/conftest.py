@@ -50,8 +50,8 @@ class Desk:
         assert answer.status_code == 302, answer.content.decode()
         return ImportRun.objects.order_by("pk").last()
 
-    def step(self, run: ImportRun, step: str = "bestaetigen") -> Any:
-        answer = self.client.post(f"/admin/austausch/{run.pk}/{step}/", follow=True)
+    def step(self, run: ImportRun, step: str = "bestaetigen", **data: Any) -> Any:
+        answer = self.client.post(f"/admin/austausch/{run.pk}/{step}/", data, follow=True)
         run.refresh_from_db()
         return answer
 
