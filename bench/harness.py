@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,6 +31,42 @@ def contest(script: str, name: str, environment: dict[str, str], *arguments: str
         sys.exit(f"{name} failed:\n{done.stdout}\n{done.stderr}")
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return result
+
+
+def environment(name: str, folder: Path, settings: str) -> dict[str, str]:
+    """The settings and the new, empty database of a contestant; its files lie in `folder`."""
+    bench = ROOT / "bench"
+    folders = (ROOT / "site", bench / "stock", bench)
+    return {
+        "PYTHONPATH": os.pathsep.join(map(str, folders)),
+        "DJANGO_SETTINGS_MODULE": settings,
+        "STOCK_DATABASE": str(folder / "stock.sqlite3"),
+        "DATA_DIR": str(folder),
+        "ENV_FILE": os.devnull,
+        "SECRET_KEY": "benchmark" * 8,
+        "DATABASE_URL": _own_database(name),
+    }
+
+
+def _own_database(name: str) -> str:
+    """A new database of this name on the server of DATABASE_URL; none for SQLite."""
+    address = os.environ.get("DATABASE_URL", "")
+    if not address:
+        return ""
+    import psycopg
+
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS bench_{name}")
+        connection.execute(f"CREATE DATABASE bench_{name}")
+    return urlsplit(address)._replace(path=f"/bench_{name}").geturl()
+
+
+def on_postgresql() -> bool:
+    return bool(os.environ.get("DATABASE_URL"))
+
+
+def database_name() -> str:
+    return "PostgreSQL" if on_postgresql() else "SQLite"
 
 
 def report(**measured: Any) -> None:

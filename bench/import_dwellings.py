@@ -12,18 +12,17 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import mean
 from typing import Any
-from urllib.parse import urlsplit
 
-from harness import ROOT, contest, line, peak_mib, report
+from harness import contest, database_name, environment, line, peak_mib, report
 
 PROMISED = 10.0
+SETTINGS = {"stock": "stock_settings", "ours": "config.settings"}
 ROUNDS = ("ours", "stock", "ours")  # before and after: whatever else the machine does meets both
 BUILDINGS, DWELLINGS_EACH = 500, 20
 STREETS = ("Musterweg", "Beispielstraße", "Probegasse", "Übungsplatz", "Am Versuch")
@@ -140,42 +139,17 @@ def _tell(seconds: float, before: float, model: Any) -> None:
     )
 
 
-def environment(name: str, folder: Path) -> dict[str, str]:
-    """The settings and the new, empty database of a contestant."""
-    stock_only = f"{os.pathsep}{ROOT / 'bench' / 'stock'}" if name == "stock" else ""
-    return {
-        "PYTHONPATH": f"{ROOT / 'site'}{stock_only}",
-        "DJANGO_SETTINGS_MODULE": {"stock": "stock_settings", "ours": "config.settings"}[name],
-        "STOCK_DATABASE": str(folder / "stock.sqlite3"),
-        "DATA_DIR": str(folder),
-        "ENV_FILE": os.devnull,
-        "SECRET_KEY": "benchmark" * 8,
-        "DATABASE_URL": _own_database(name),
-    }
-
-
-def _own_database(name: str) -> str:
-    """A new database of this name on the server of DATABASE_URL; none for SQLite."""
-    address = os.environ.get("DATABASE_URL", "")
-    if not address:
-        return ""
-    import psycopg
-
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS bench_{name}")
-        connection.execute(f"CREATE DATABASE bench_{name}")
-    return urlsplit(address)._replace(path=f"/bench_{name}").geturl()
-
-
 def main() -> None:
     rows = BUILDINGS * DWELLINGS_EACH
-    line(f"Import of {rows:,} new dwellings on {_database_name()}")
+    line(f"Import of {rows:,} new dwellings on {database_name()}")
     found: dict[str, list[dict[str, Any]]] = {"ours": [], "stock": []}
     for name in ROUNDS:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "wohnungen.csv"
             write_file(file)
-            told = contest(__file__, name, environment(name, Path(folder)), str(file))
+            told = contest(
+                __file__, name, environment(name, Path(folder), SETTINGS[name]), str(file)
+            )
         if (told["rows"], told["history"]) != (rows, rows):
             sys.exit(f"{name} wrote {told['rows']} rows and {told['history']} of history")
         found[name].append(told)
@@ -191,10 +165,6 @@ def main() -> None:
     line(f"  ratio  {ratio:>7.1f} in speed (promised {PROMISED:.0f}), {memory:.1f} in peak memory")
     if ratio < PROMISED:
         sys.exit(1)
-
-
-def _database_name() -> str:
-    return "PostgreSQL" if os.environ.get("DATABASE_URL") else "SQLite"
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from config.environment import Reader
 
 SECRET_KEY = "baseline" * 10  # noqa: S105  never serves anybody
 INSTALLED_APPS = [
+    "flats",
     "housing",
     "import_export",
     "simple_history",

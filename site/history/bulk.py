@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -13,7 +14,7 @@ from history import ledger
 from history.actor import Actor, current_actor
 from history.errors import Unrecorded
 from history.removal import remove_records
-from history.shapes import Shape, shape_of
+from history.shapes import Shape, put_back, shape_of
 
 CHUNK = 2000
 
@@ -119,28 +120,43 @@ def _create(shape: Shape, using: str, actor: Actor, instances: Sequence[Any]) ->
     given = [instance.pk for instance in instances if instance.pk is not None]
     last = ledger.last_versions(shape, using, given) if given else {}
     _assign_keys(shape, using, instances)
-    now = ledger.moment_after(None)
-    place = shape.position
-    version, created_at, changed_at = place["version"], place["created_at"], place["changed_at"]
-    created_by = place["created_by_id"]
-    rows = shape.rows(instances)
-    for row in rows:
-        before, ended = last.get(row[shape.pk_at], (0, None))
-        at = now if ended is None else ledger.moment_after(ended)
-        row[version], row[created_at], row[changed_at] = before + 1, at, at
-        row[created_by] = actor.user_id
-    batch = ledger.Batch(shape, using, rows)
-    keys = [shape.search_key(row) for row in rows]
-    columns = (*shape.columns, "search_key")
-    ledger.insert(
-        using, shape.model._meta.db_table, columns, zip(*batch.prepared, keys, strict=True)
+    columns = shape.columns_of(instances)
+    batch = ledger.Batch.of_columns(shape, using, columns)
+    _begin(shape, actor, columns, last)
+    keys = shape.search_keys(columns)
+    ledger.insert_columns(
+        using,
+        shape.model._meta.db_table,
+        (*shape.columns, "search_key"),
+        [*batch.stored, keys],
     )
     ledger.append(batch, actor, ledger.CREATED)
-    for instance, row, key in zip(instances, rows, keys, strict=True):
-        instance.__dict__.update(zip(shape.attnames, row, strict=True), search_key=key)
+    values = [instance.__dict__ for instance in instances]
+    for name in ("version", "created_at", "changed_at", "created_by_id"):
+        put_back(values, name, columns[shape.position[name]])
+    put_back(values, "search_key", keys)
+    for instance in instances:
         instance._state.adding = False
         instance._state.db = using
-    return [instance.pk for instance in instances]
+    return list(columns[shape.pk_at])
+
+
+def _begin(
+    shape: Shape,
+    actor: Actor,
+    columns: list[list[Any]],
+    last: Mapping[Any, tuple[int, datetime]],
+) -> None:
+    """The bookkeeping of new records. One that was there before goes on with its versions."""
+    pks, now = columns[shape.pk_at], ledger.moment_after(None)
+    versions, moments = [1] * len(pks), [now] * len(pks)
+    for place, pk in enumerate(pks) if last else ():
+        if pk in last:
+            version, ended = last[pk]
+            versions[place], moments[place] = version + 1, ledger.moment_after(ended, now)
+    columns[shape.position["version"]] = versions
+    columns[shape.position["created_at"]] = columns[shape.position["changed_at"]] = moments
+    columns[shape.position["created_by_id"]] = [actor.user_id] * len(pks)
 
 
 def _assign_keys(shape: Shape, using: str, instances: Sequence[Any]) -> None:
@@ -184,6 +200,7 @@ def _change(
     version, at = shape.position["version"], shape.position["changed_at"]
     rows: list[list[Any]] = []
     touched: set[int] = set()
+    now = ledger.moment_after(None)
     for each in changes:
         row = stored.get(each.pk)
         if row is None or row[version] != each.version:
@@ -198,7 +215,7 @@ def _change(
             row[place] = new[place]
         touched.update(differing)
         row[version] += 1
-        row[at] = ledger.moment_after(row[at])
+        row[at] = ledger.moment_after(row[at], now)
         rows.append(row)
         written.changed.append(each.pk)
     if rows:
@@ -221,12 +238,12 @@ def update_rows(batch: ledger.Batch, touched: Sequence[int]) -> None:
     )
     rows = zip(
         *(batch.prepared[place] for place in places),
-        [shape.search_key(row) for row in batch.rows],
+        shape.search_keys(batch.columns),
         batch.prepared[shape.pk_at],
-        [row[version] - 1 for row in batch.rows],
+        [number - 1 for number in batch.columns[version]],
         strict=True,
     )
     with connection.cursor() as cursor:
         cursor.executemany(sql, list(rows))
-        if cursor.rowcount != len(batch.rows):
-            raise RuntimeError(f"{shape.label}: {cursor.rowcount} of {len(batch.rows)} written")
+        if cursor.rowcount != len(batch):
+            raise RuntimeError(f"{shape.label}: {cursor.rowcount} of {len(batch)} written")

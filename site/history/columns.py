@@ -17,7 +17,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
-from history.commitments import encoder
+from history.commitments import dump, encoder, texts
 from history.errors import Unrecorded
 
 Values = Sequence[Any]
@@ -49,6 +49,10 @@ _PLAIN = {
 }
 # Clean values that are their own canonical form.
 _CANONICAL = {"text", "int", "bool", "float"}
+# Equal values of these have one form, so that a column needs each of them written once only.
+_ONE_FORM = {"decimal", "date", "datetime", "duration", "uuid"}
+# The exact type a clean value of the kind has; text and decimals have more to them.
+_TYPES: dict[str, type] = {"int": int, "bool": bool, "date": date, "text": str, "decimal": Decimal}
 
 
 def value_field(field: models.Field) -> models.Field:
@@ -93,13 +97,23 @@ class ColumnCodec:
         if isinstance(self._own, models.DecimalField):
             self._unit = Decimal(1).scaleb(-self._own.decimal_places)
 
-    def clean(self, values: Values) -> list[Any]:
-        """Raises ValidationError for what the field cannot hold, Unrecorded for an expression."""
-        slow = self._clean
+    def clean(self, values: list[Any]) -> list[Any]:
+        """`values` itself if all of them are clean.
+
+        Raises ValidationError for what the field cannot hold, Unrecorded for an expression.
+        """
+        wanted = _TYPES.get(self._name)
+        if wanted is None or set(map(type, values)) - {wanted, type(None)}:
+            return [None if value is None else self._clean(value) for value in values]
         if self._name == "text":
-            return [v if v is None or (type(v) is str and v.isascii()) else slow(v) for v in values]
-        wanted = {"int": int, "bool": bool, "date": date}.get(self._name)
-        return [v if v is None or type(v) is wanted else slow(v) for v in values]
+            whole = "\n".join(filter(None, values))  # parts of a text in NFC are in NFC
+            if not whole.isascii() and not unicodedata.is_normalized("NFC", whole):
+                return [None if value is None else self._clean(value) for value in values]
+        if self._name == "decimal":
+            unit = self._unit
+            if not all(v is None or v.same_quantum(unit) for v in values):
+                return [v if v is None or v.same_quantum(unit) else self._clean(v) for v in values]
+        return values
 
     def _clean(self, value: Any) -> Any:
         refuse_expression(value)
@@ -126,10 +140,24 @@ class ColumnCodec:
             return values
         return _each(self._encode, values)
 
+    def texts(self, values: Values) -> list[str]:
+        """The same as it stands in a message: JSON."""
+        if self._name in _CANONICAL:
+            return texts(values)
+        if self._name in _ONE_FORM:
+            encode = self._encode
+            forms = {v: "null" if v is None else dump(encode(v)) for v in set(values)}
+            return list(map(forms.__getitem__, values))
+        return texts(self.canonical(values))
+
     def prepared(self, values: Values, connection: BaseDatabaseWrapper) -> Values:
         """Clean values as the database driver takes them."""
         if self._stock and self._name in _PLAIN[connection.vendor]:
             return values
+        if self._stock and self._name in _ONE_FORM:
+            save = self.field.get_db_prep_save
+            forms = {v: None if v is None else save(v, connection) for v in set(values)}
+            return list(map(forms.__getitem__, values))
         return _each(lambda value: self.field.get_db_prep_save(value, connection), values)
 
 

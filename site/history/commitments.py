@@ -17,12 +17,13 @@ from __future__ import annotations
 import hmac
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache, cached_property
 from hashlib import sha256
+from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -175,6 +176,45 @@ def other_message(
     values: Sequence[Canonical],
 ) -> bytes:
     return dump([FORMAT, "other", layout, pk, version, circumstances, values]).encode()
+
+
+def texts(values: Sequence[Canonical]) -> list[str]:
+    """Each value as it stands in a message: JSON. A column at a time."""
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return list(map(encode_basestring, values))  # type: ignore[arg-type]
+    if kinds == {int}:
+        return list(map(str, values))
+    if kinds == {str, type(None)}:
+        return ["null" if v is None else encode_basestring(v) for v in values]  # type: ignore[arg-type]
+    return list(map(dump, values))
+
+
+def personal_messages(
+    layout: str, pks: Sequence[str], versions: Sequence[str], reason: str, values: Iterable[str]
+) -> Iterator[bytes]:
+    """`personal_message` of many rows, from what `texts` made; `values` joined by commas."""
+    head, said = dump([FORMAT, "personal", layout])[:-1], dump(reason)
+    for pk, version, found in zip(pks, versions, values, strict=True):
+        yield f"{head},{pk},{version},{said},[{found}]]".encode()
+
+
+def other_messages(
+    layout: str,
+    pks: Sequence[str],
+    versions: Sequence[str],
+    circumstances: Circumstances,
+    moments: Sequence[str],
+    values: Iterable[str],
+) -> Iterator[bytes]:
+    """`other_message` of many rows, likewise. `moments`: of each row, in place of the one given."""
+    head, type_, rest = (
+        dump([FORMAT, "other", layout])[:-1],
+        dump(circumstances.type),
+        dump(circumstances[2:])[1:-1],
+    )
+    for pk, version, at, found in zip(pks, versions, moments, values, strict=True):
+        yield f"{head},{pk},{version},[{type_},{at},{rest}],[{found}]]".encode()
 
 
 def commitment(salt: bytes, message: bytes) -> bytes:

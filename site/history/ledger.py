@@ -7,28 +7,31 @@ transaction open and holds the rows' locks.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from django.apps import apps
 from django.db import connections, models, transaction
 from django.utils import timezone
 
+from history import copying
 from history.actor import Actor
 from history.columns import Values
 from history.commitments import (
     SALT_BYTES,
     Circumstances,
     commitment,
-    other_message,
-    personal_message,
+    other_messages,
+    personal_messages,
 )
 from history.shapes import Shape
 
 CREATED, CHANGED, DELETED = "+", "~", "-"
 _TICK = timedelta(microseconds=1)
+_CHUNK = 2_000  # rows turned into text at once
 
 _OWN_COLUMNS = (
     "history_date",
@@ -48,14 +51,23 @@ _OWN_COLUMNS = (
 
 
 class Batch:
-    """Whole rows of one table, and the same column by column as database and commitments want."""
+    """Whole rows of one table, column by column as database and commitments want them."""
 
     def __init__(self, shape: Shape, using: str, rows: Sequence[Values]) -> None:
-        self.shape, self.using, self.rows = shape, using, rows
+        self.shape, self.using, self.columns = (
+            shape,
+            using,
+            list(map(list, zip(*rows, strict=True))),
+        )
 
-    @cached_property
-    def columns(self) -> list[Values]:
-        return list(zip(*self.rows, strict=True))
+    @classmethod
+    def of_columns(cls, shape: Shape, using: str, columns: list[list[Any]]) -> Batch:
+        batch = cls(shape, using, ())
+        batch.columns = columns
+        return batch
+
+    def __len__(self) -> int:
+        return len(self.columns[0]) if self.columns else 0
 
     @cached_property
     def prepared(self) -> list[Values]:
@@ -68,21 +80,30 @@ class Batch:
         ]
 
     @cached_property
-    def canonical(self) -> list[Values]:
-        """Column by column, as it enters the commitments."""
+    def stored(self) -> list[Values]:
+        """The same as `insert_columns` takes them; on PostgreSQL, made once for both tables."""
+        if connections[self.using].vendor == "postgresql":
+            text = copying.rendered(self.prepared)
+            if text is not None:
+                return [text]
+        return self.prepared
+
+    @cached_property
+    def texts(self) -> list[list[str]]:
+        """Column by column, as they stand in the messages committed to."""
         codecs = self.shape.codecs
-        return [codec.canonical(values) for codec, values in zip(codecs, self.columns, strict=True)]
+        return [codec.texts(values) for codec, values in zip(codecs, self.columns, strict=True)]
 
-    def group(self, places: Sequence[int]) -> Iterable[Values]:
-        """The canonical values of some columns, row by row."""
+    def group(self, places: Sequence[int]) -> Iterable[str]:
+        """The texts of some columns, row by row."""
         if not places:
-            return [()] * len(self.rows)
-        return zip(*(self.canonical[i] for i in places), strict=True)
+            return [""] * len(self)
+        return map(",".join, zip(*(self.texts[i] for i in places), strict=True))
 
 
-def moment_after(previous: datetime | None) -> datetime:
+def moment_after(previous: datetime | None, now: datetime | None = None) -> datetime:
     """Now, but after the record's last change: its history has one order, whatever the clock."""
-    now = timezone.now()
+    now = now or timezone.now()
     return now if previous is None or now > previous else previous + _TICK
 
 
@@ -113,79 +134,95 @@ def last_versions(shape: Shape, using: str, pks: Sequence[Any]) -> dict[Any, tup
 
 def append(batch: Batch, actor: Actor, type_: str) -> None:
     """Write one history row per row of the batch, in its order."""
-    if not batch.rows:
+    if not batch:
         return
     shape, using = batch.shape, batch.using
     _know_layout(shape, using)
     columns = (*shape.columns, *_OWN_COLUMNS)
-    rows = zip(*batch.prepared, *zip(*_tails(batch, actor, type_), strict=True), strict=True)
-    insert(using, shape.history_model._meta.db_table, columns, rows)
+    tail = _tail(batch, actor, type_)
+    insert_columns(using, shape.history_model._meta.db_table, columns, [*batch.stored, *tail])
 
 
-def _tails(batch: Batch, actor: Actor, type_: str) -> Iterator[tuple[Any, ...]]:
-    """The history's own columns, row by row, as the driver takes them."""
-    shape = batch.shape
-    layout, source = shape.layout.digest, actor.source.value
-    at, version = shape.position["changed_at"], shape.position["version"]
-    random = os.urandom(2 * SALT_BYTES * len(batch.rows))
-    rows = zip(
-        batch.prepared[at],
-        batch.canonical[at],
-        batch.canonical[shape.pk_at],
-        batch.canonical[version],
-        batch.group(shape.personal),
-        batch.group(shape.other),
-        strict=True,
+def _tail(batch: Batch, actor: Actor, type_: str) -> list[Values]:
+    """The history's own columns, as the driver takes them."""
+    shape, count = batch.shape, len(batch)
+    at, layout = shape.position["changed_at"], shape.layout.digest
+    pks, versions = batch.texts[shape.pk_at], batch.texts[shape.position["version"]]
+    circumstances = Circumstances(
+        type_,
+        "",
+        actor.user_id,
+        actor.label,
+        actor.source.value,
+        actor.origin,
+        actor.request_id,
     )
-    start = 0
-    for date, canonical_date, pk, number, personal, other in rows:
-        middle, end = start + SALT_BYTES, start + 2 * SALT_BYTES
-        salt, other_salt = random[start:middle], random[middle:end]
-        start = end
-        circumstances = Circumstances(
-            type_,
-            canonical_date,
-            actor.user_id,
-            actor.label,
-            source,
-            actor.origin,
-            actor.request_id,
-        )
-        one = personal_message(layout, pk, number, actor.reason, personal)
-        two = other_message(layout, pk, number, circumstances, other)
-        yield (
-            date,
-            actor.reason,
-            type_,
-            actor.user_id,
-            source,
-            actor.origin,
-            actor.request_id,
-            actor.label,
-            layout,
-            salt,
-            commitment(salt, one),
-            other_salt,
-            commitment(other_salt, two),
-        )
+    personal = personal_messages(layout, pks, versions, actor.reason, batch.group(shape.personal))
+    other = other_messages(
+        layout, pks, versions, circumstances, batch.texts[at], batch.group(shape.other)
+    )
+    return [
+        batch.prepared[at],
+        *(
+            [value] * count
+            for value in (
+                actor.reason,
+                type_,
+                actor.user_id,
+                actor.source.value,
+                actor.origin,
+                actor.request_id,
+                actor.label,
+                layout,
+            )
+        ),
+        *_committed(personal, count),
+        *_committed(other, count),
+    ]
+
+
+def _committed(messages: Iterable[bytes], count: int) -> tuple[list[bytes], list[bytes]]:
+    """A salt and a commitment for each message."""
+    random = os.urandom(SALT_BYTES * count)
+    salts = [random[i : i + SALT_BYTES] for i in range(0, len(random), SALT_BYTES)]
+    return salts, list(map(commitment, salts, messages))
 
 
 def insert(using: str, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows of driver values as a set: COPY on PostgreSQL, executemany on SQLite."""
     connection = connections[using]
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(column) for column in columns)
+    source = iter(rows)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            statement = f"COPY {quote(table)} ({names}) FROM STDIN"
             # Django turns the driver's errors into its own around execute(), but not around COPY.
-            with connection.wrap_database_errors, cursor.copy(statement) as copy:
-                for row in rows:
-                    copy.write_row(row)
+            with connection.wrap_database_errors, _copy(connection, cursor, table, columns) as copy:
+                while chunk := list(islice(source, _CHUNK)):
+                    copying.put(copy, list(zip(*chunk, strict=True)))
         else:
+            quote = connection.ops.quote_name
+            names = ", ".join(map(quote, columns))
             places = ", ".join(["%s"] * len(columns))
             statement = f"INSERT INTO {quote(table)} ({names}) VALUES ({places})"  # noqa: S608
-            cursor.executemany(statement, list(rows))
+            cursor.executemany(statement, list(source))
+
+
+def insert_columns(using: str, table: str, names: Sequence[str], columns: Sequence[Values]) -> None:
+    """Insert rows given column by column, likewise. See `Batch.stored`."""
+    connection = connections[using]
+    if connection.vendor != "postgresql":
+        insert(using, table, names, zip(*columns, strict=True))
+        return
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        _copy(connection, cursor, table, names) as copy,
+    ):
+        copying.put(copy, columns)
+
+
+def _copy(connection: Any, cursor: Any, table: str, columns: Sequence[str]) -> Any:
+    quote = connection.ops.quote_name
+    return cursor.copy(f"COPY {quote(table)} ({', '.join(map(quote, columns))}) FROM STDIN")
 
 
 _known: set[tuple[str, str]] = set()

@@ -95,19 +95,23 @@ class Shape:
 
     def clean(self, place: int, value: Any) -> Any:
         """One clean value. Raises ValidationError, or Unrecorded for an expression."""
-        return self.codecs[place].clean((value,))[0]
+        return self.codecs[place].clean([value])[0]
 
     def read(self, record: Any) -> list[Any]:
         """The row an instance stands for."""
         return [self.clean(i, getattr(record, name)) for i, name in enumerate(self.attnames)]
 
-    def rows(self, records: Sequence[Any]) -> list[list[Any]]:
-        """The rows of new instances."""
-        columns = [
-            codec.clean([record.__dict__[name] for record in records])
-            for codec, name in zip(self.codecs, self.attnames, strict=True)
-        ]
-        return [list(row) for row in zip(*columns, strict=True)]
+    def columns_of(self, records: Sequence[Any]) -> list[list[Any]]:
+        """The columns of new instances. What had to be cleaned is put back on them."""
+        values = [record.__dict__ for record in records]
+        columns = []
+        for codec, name in zip(self.codecs, self.attnames, strict=True):
+            raw = [each[name] for each in values]
+            clean = codec.clean(raw)
+            if clean is not raw:
+                put_back(values, name, clean)
+            columns.append(clean)
+        return columns
 
     def places_of(self, changes: Mapping[str, Any]) -> dict[int, Any]:
         """{field name: value} → {place: clean value}. KeyError for a name that may not be set."""
@@ -122,9 +126,25 @@ class Shape:
     def search_key(self, row: Values) -> str:
         return fold(" ".join([_search_text(row[i]) for i in self._searched]))
 
+    def search_keys(self, columns: Sequence[Values]) -> list[str]:
+        """The search key of each row."""
+        if not self._searched:
+            return [""] * len(columns[0])
+        folded = []
+        for place in self._searched:
+            words = {value: fold(_search_text(value)) for value in set(columns[place])}
+            folded.append([words[value] for value in columns[place]])
+        return [" ".join(filter(None, words)) for words in zip(*folded, strict=True)]
+
     def reference(self, pk: Any) -> str:
         """The reference number of a record that need not exist any more."""
         return self.model(pk=pk).reference
+
+
+def put_back(instances: Sequence[dict[str, Any]], name: str, values: Values) -> None:
+    """Give each instance's dictionary its value."""
+    for instance, value in zip(instances, values, strict=True):
+        instance[name] = value
 
 
 _shapes: dict[type[Any], Shape] = {}

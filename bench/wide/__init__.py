@@ -1,0 +1,1 @@
+"""A wide collection that exists in benchmarks only: 25 columns of every type files bring."""
