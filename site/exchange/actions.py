@@ -103,10 +103,12 @@ class SecondPerson(Exception):  # noqa: N818
         )
 
 
-def confirm(run: ImportRun, user: Any, mode: str = Mode.ALL) -> None:
-    """Have the stored plan applied, or given to a second person where the profile says so.
+def begin(run: ImportRun, user: Any, mode: str = Mode.ALL) -> bool:
+    """Move a plan on to being applied, by the worker or by who calls this.
 
-    Raises NotNow: a second press finds another state, and a plan with refused rows is no whole.
+    False: it has been given to a second person, as the profile wants it. Raises NotNow: a second
+    press finds another state, and a plan with refused rows is no whole. `user`: None for the
+    command line.
     """
     with transaction.atomic():
         current = locked(run)
@@ -114,8 +116,16 @@ def confirm(run: ImportRun, user: Any, mode: str = Mode.ALL) -> None:
             raise NotNow(current)
         if current.four_eyes:
             move(run, "request", requested_by=user, mode=mode)
-        else:
-            _start(run, "confirm", user, mode)
+            return False
+        _start(run, "confirm", user, mode)
+        return True
+
+
+def confirm(run: ImportRun, user: Any, mode: str = Mode.ALL) -> None:
+    """`begin`, and have the worker apply it."""
+    with transaction.atomic():
+        if begin(run, user, mode):
+            _enqueue(run)
 
 
 def release(run: ImportRun, user: Any) -> None:
@@ -125,6 +135,7 @@ def release(run: ImportRun, user: Any) -> None:
         if user.pk in (current.requested_by_id, current.uploaded_by_id):
             raise SecondPerson
         _start(run, "release", user, current.mode)
+        _enqueue(run)
 
 
 def send_back(run: ImportRun) -> None:
@@ -133,9 +144,12 @@ def send_back(run: ImportRun) -> None:
 
 
 def _start(run: ImportRun, verb: str, user: Any, mode: str) -> None:
+    move(run, verb, confirmed_by=user, confirmed_at=timezone.now(), done=0, cursor=0, mode=mode)
+
+
+def _enqueue(run: ImportRun) -> None:
     from exchange.tasks import apply_import
 
-    move(run, verb, confirmed_by=user, confirmed_at=timezone.now(), done=0, cursor=0, mode=mode)
     apply_import.enqueue(run.pk)
 
 

@@ -37,7 +37,15 @@ TURNED = {Kind.NEW: Kind.REMOVED, Kind.CHANGED: Kind.CHANGED, Kind.REMOVED: Kind
 
 
 def undo(run: ImportRun, who: Any) -> ImportRun:
-    """Open the run that takes `run` back, and have it planned. Raises NotNow.
+    """`begin_undo`, and have the worker plan it."""
+    with transaction.atomic():
+        back = begin_undo(run, who)
+        start_planning(back)
+    return back
+
+
+def begin_undo(run: ImportRun, who: Any) -> ImportRun:
+    """Open the run that takes `run` back; it waits to be planned. Raises NotNow.
 
     `who`: a user, or the System that acts. The collection is not touched until it is confirmed.
     """
@@ -56,7 +64,6 @@ def undo(run: ImportRun, who: Any) -> ImportRun:
                 back.save()
         except IntegrityError:
             raise NotNow(current, _("Dieser Import wird schon zurückgenommen.")) from None
-        start_planning(back)
     return back
 
 

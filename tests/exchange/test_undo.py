@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from buildings.models import Building, Dwelling
 from exchange import actions, undoing
-from exchange.models import ImportRow, ImportRun
+from exchange.models import ImportProfile, ImportRow, ImportRun
 from history.actor import System, acting_as
 from history.erasure import erase
 from history.verification import Verification
@@ -286,3 +289,54 @@ def test_planning_an_undo_asks_as_much_for_a_hundred_rows_as_for_ten(desk: Desk)
         assert counts(back) == {"removed": rows}
         costs.append((len(asked), len(applied)))
     assert costs[0] == costs[1]
+
+
+# The same without a browser -----------------------------------------------------------------------
+
+
+def command(number: object, *options: str) -> tuple[int, dict[str, Any]]:
+    said = io.StringIO()
+    with pytest.raises(SystemExit) as end:
+        call_command("undo_import", str(number), "--json", *options, stdout=said)
+    return int(end.value.code or 0), json.loads(said.getvalue())
+
+
+def test_the_command_takes_an_import_back(run: ImportRun, before: list[dict[str, Any]]) -> None:
+    status, said = command(run, "--dry-run")
+    assert (status, said["state"], said["counts"]["removed"]) == (0, "planned", 1)
+    assert state() != before
+    status, said = command(run.pk)
+    assert (status, said["state"], said["undoes"]) == (0, "applied", run.pk)
+    assert said["counts"]["changed"] == said["counts"]["removed"] == 1
+    assert state() == before
+    with pytest.raises(CommandError, match="schon zurückgenommen") as refused:
+        call_command("undo_import", str(run.pk))
+    assert refused.value.returncode == 2
+
+
+def test_the_command_says_what_stayed(run: ImportRun) -> None:
+    first = numbered("1")
+    with acting_as(System("Test")):
+        first.storeys = 7
+        first.save()
+    status, said = command(run)
+    assert status == 1
+    assert [row["record"] for row in said["kept"]] == [first.pk]
+    assert "inzwischen steht hier „7“" in said["kept"][0]["reasons"][0]["message"]
+
+
+@pytest.mark.parametrize("number", ["999999", "IMP-X", "Hans"])
+def test_the_command_knows_no_such_import(number: str, db: None) -> None:
+    with pytest.raises(CommandError, match="gibt es nicht") as refused:
+        call_command("undo_import", number)
+    assert refused.value.returncode == 2
+
+
+def test_the_command_does_not_go_past_the_second_person(run: ImportRun) -> None:
+    run.profile = ImportProfile.objects.create(
+        collection=run.collection, name="Musterkreis", four_eyes=True
+    )
+    run.save()
+    imported = state()
+    assert command(run)[1]["state"] == "requested"
+    assert state() == imported
