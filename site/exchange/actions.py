@@ -228,8 +228,8 @@ def forget_record(model: type[Model], pk: Any) -> None:
 def _forget_file(run: ImportRun) -> None:
     name, storage = run.file.name, run.file.storage
     if name:
-        ImportRun.objects.filter(pk=run.pk).update(file="")
-        run.file = ""
+        ImportRun.objects.filter(pk=run.pk).update(file="", seen={})
+        run.file, run.seen = "", {}
         transaction.on_commit(lambda: storage.delete(name))
 
 

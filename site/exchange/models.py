@@ -27,7 +27,7 @@ class ImportProfile(models.Model):
 
     `columns`: [heading of the partner, name of our column], in the partner's order, "" for one not
     to be taken over. `clearing`: names of our columns whose empty cells empty the field. `values`:
-    name of our column → {the partner's word, folded: ours}. `four_eyes`: a second person confirms.
+    name of our column → {the partner's word: ours}. `four_eyes`: a second person confirms.
     """
 
     collection = models.CharField(_("Sammlung"), max_length=100)
@@ -82,6 +82,14 @@ class ImportProfile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({_('Fassung %d') % self.version})"
+
+    @property
+    def model(self) -> type[models.Model]:
+        return model_of(self.collection)
+
+    @property
+    def collection_label(self) -> str:
+        return str(self.model._meta.verbose_name_plural)
 
 
 class ImportRun(models.Model):
