@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from exchange import progress
 from exchange.models import ImportRow, ImportRun
 from exchange.reading.opening import Choices
-from exchange.refusals import EmptyFile, TooLarge
+from exchange.refusals import EmptyFile, NotStored, TooLarge
 from exchange.rules import DONE, RUNNING, STALLED_AFTER, TRANSITIONS, Mode, State
 from history.actor import System
 from history.erasure import also_erases
@@ -60,9 +60,9 @@ def upload(
     content: File[bytes],
     choices: Choices = Choices(),  # noqa: B008
 ) -> ImportRun:
-    """Keep the file and open a run for it. Raises EmptyFile and TooLarge. Nothing is read yet.
+    """Keep the file and open a run for it. Nothing is read yet.
 
-    `who`: a user, or the System that acts.
+    Raises EmptyFile, TooLarge, NotStored. `who`: a user, or the System that acts.
     """
     if not content.size:
         raise EmptyFile
@@ -80,9 +80,20 @@ def upload(
         wanted_sheet=choices.sheet,
         uploaded_by=None if isinstance(who, System) else who,
     )
-    run.file.save(run.sha256, content, save=False)
+    _keep(run, content)
     run.save()
     return run
+
+
+def _keep(run: ImportRun, content: File[bytes]) -> None:
+    """Put the file into the private storage, whole. Raises NotStored, and leaves nothing."""
+    storage = run.file.storage
+    name = storage.get_available_name(run.file.field.generate_filename(run, run.sha256))
+    try:
+        run.file.name = storage.save(name, content)
+    except OSError as error:
+        storage.delete(name)
+        raise NotStored from error
 
 
 def start_planning(run: ImportRun) -> None:

@@ -43,6 +43,19 @@ class EmptyFile(Unreadable):
         super().__init__(_("Die Datei ist leer. Bitte wählen Sie die Datei mit den Daten."))
 
 
+class NotStored(Unreadable):
+    """The disk is full, or not ours to write to."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Die Datei konnte nicht gespeichert werden; vermutlich ist kein Speicherplatz mehr"
+                " frei. Bitte versuchen Sie es später noch einmal oder wenden Sie sich an die"
+                " Systemverwaltung."
+            )
+        )
+
+
 class TooLarge(Unreadable):
     def __init__(self, limit: int) -> None:
         super().__init__(

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
-import signal
-import sqlite3
-import subprocess
-import sys
+import resource
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,7 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from buildings.models import Building
-from exchange import actions, applying, progress
+from exchange import actions, applying, planning, progress
 from exchange.models import ImportRow, ImportRun
 from tests.cast import Cast
 from tests.exchange.conftest import Desk, counts
@@ -190,76 +185,37 @@ def work() -> None:
     call_command("db_worker", "--batch", "--no-startup-delay", "--interval", "0", verbosity=0)
 
 
-KILLED = """
-import os, sys, django
-django.setup()
-from exchange import applying
-from exchange.models import ImportRun
-applying.CHUNK = 50
-print("ready", flush=True)
-applying.apply(ImportRun.objects.get())
-"""
+@pytest.mark.django_db
+def test_a_disk_that_is_full_keeps_no_half_upload_and_says_so(desk: Desk) -> None:
+    """The system refuses to write more than a few bytes into any file, as a full disk does."""
+    folder = Path(django_settings.PRIVATE_ROOT) / "import"
+    kept = {path for path in folder.rglob("*") if path.is_file()}
+    _soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, hard))
+    try:
+        answer = desk.upload(Building, table(1_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    assert answer.status_code == 422
+    assert "vermutlich ist kein Speicherplatz mehr frei" in answer.content.decode()
+    assert {path for path in folder.rglob("*") if path.is_file()} == kept
+    assert not ImportRun.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_killed_at_any_moment_leaves_all_or_nothing(tmp_path: Path) -> None:
-    """kill -9 at several moments of an apply, on a database file of its own."""
-    environment = os.environ | {
-        "DATA_DIR": str(tmp_path),
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "PYTHONPATH": "site",
-        "SECRET_KEY": secrets.token_urlsafe(64),
-        "ALLOWED_HOSTS": "localhost",
-    }
-    environment.pop("DATABASE_URL", None)
-    python = [sys.executable]
-    root = Path(__file__).parent.parent.parent
-
-    def manage(*arguments: str) -> str:
-        return subprocess.run(
-            [*python, "site/manage.py", *arguments],
-            cwd=root, env=environment, check=True, capture_output=True, text=True,
-        ).stdout  # fmt: skip
-
-    with contextlib.closing(sqlite3.connect(tmp_path / "db.sqlite3")) as fresh:
-        connection.ensure_connection()
-        connection.connection.backup(fresh)
-    file = tmp_path / "x.csv"
-    file.write_text(table(2_000))
-    prepare = f"""
-from django.core.files.base import File
-from django.utils import timezone
-from access.models import OrganisationalUnit
-from exchange import actions, planning
-from history.actor import System
-from buildings.models import Building
-OrganisationalUnit.objects.create(code="a", name="A", carrier="city")
-content = File(open({str(file)!r}, "rb"))
-run = actions.upload(model=Building, who=System("Test"), name="x.csv", content=content)
-actions.move(run, "plan"); planning.plan(run)
-actions.move(run, "confirm", confirmed_at=timezone.now())
-"""
-    manage("shell", "-v0", "-c", prepare)
-
-    def left() -> tuple[int, int, str]:
-        """Records, history rows and the state of the run, as another program finds them."""
-        with contextlib.closing(sqlite3.connect(tmp_path / "db.sqlite3")) as file:
-            found: tuple[int, int, str] = file.execute(
-                "SELECT (SELECT count(*) FROM buildings_building),"
-                " (SELECT count(*) FROM buildings_historicalbuilding), state"
-                " FROM exchange_importrun"
-            ).fetchone()
-            return found
-
-    for wait in (0.05, 0.2, 0.4):
-        worker = subprocess.Popen(
-            [*python, "-c", KILLED], cwd=root, env=environment, stdout=subprocess.PIPE
-        )
-        assert worker.stdout
-        worker.stdout.readline()
-        time.sleep(wait)
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
-        assert left() in ((0, 0, "applying"), (2000, 2000, "applied")), wait
-    subprocess.run([*python, "-c", KILLED], cwd=root, env=environment, check=True)
-    assert left() == (2000, 2000, "applied")
+@pytest.mark.django_db
+def test_who_is_signed_out_while_the_table_is_checked_finds_the_plan_afterwards(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "start_planning", lambda run: actions.move(run, "plan"))
+        run = desk.plan(Building, table(5))
+    assert "Die Tabelle wird geprüft." in desk.see(run)
+    desk.client.logout()
+    planning.plan(run)  # the worker does not know and does not care
+    page = f"/admin/austausch/{run.pk}/"
+    for address in (page, f"{page}fortschritt/"):
+        answer = desk.client.get(address)
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith("/konto/anmelden/?next=")
+    desk.client.force_login(desk.user)
+    assert "Übernehmen: 5 neue Datensätze anlegen" in desk.see(run)
