@@ -19,6 +19,8 @@ for _name in (
     "TRUSTED_PROXIES",
     "IMPORT_MAX_BYTES",
     "IMPORT_MAX_ROWS",
+    "EXPORT_DIRECT_ROWS",
+    "EXPORT_KEEP",
 ):
     os.environ.pop(_name, None)
 os.environ |= {

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 
 from access.models import OrganisationalUnit
 from access.policy import policy_of
+from backoffice.naming import headline
 from catalogue import collection_of
 from catalogue.naming import is_collection
 
@@ -74,6 +77,38 @@ def _value_filter(
     return django_filters.MultipleChoiceFilter(
         label=label, choices=values, widget=forms.CheckboxSelectMultiple
     )
+
+
+def in_words(filterset: WagtailFilterSet, user: Any) -> Iterator[tuple[str, str]]:
+    """What valid filters come to, as ("Zustand", "verwahrlost, abgebrochen")."""
+    form = filterset.form
+    for name in form.changed_data:
+        text = _value_in_words(form.fields[name], form.cleaned_data.get(name), user)
+        if text:
+            yield str(form.fields[name].label), text
+
+
+def _value_in_words(field: Any, value: Any, user: Any) -> str:
+    if isinstance(value, bool):
+        return str(dict((text == "true", label) for text, label in _YES_NO)[value])
+    if isinstance(value, slice):
+        return _span(value.start, value.stop)
+    if isinstance(value, models.Model):
+        return headline(value, user)
+    if isinstance(value, models.QuerySet):
+        return ", ".join(map(str, value))
+    labels = {str(code): str(label) for code, label in getattr(field, "choices", ())}
+    return ", ".join(labels.get(str(code), str(code)) for code in value or ())
+
+
+def _span(first: Any, last: Any) -> str:
+    """ "01.02.2026 bis 31.03.2026"; open on either side."""
+    parts = []
+    if first:
+        parts.append(_("ab %s") % date_format(first, "d.m.Y"))
+    if last:
+        parts.append(_("bis %s") % date_format(last, "d.m.Y"))
+    return " ".join(parts)
 
 
 def declared_filters(model: type[models.Model]) -> list[str]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.db.models import Model
+from django.http import HttpRequest, QueryDict
 from django.urls import path
 from django.utils.functional import cached_property
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -22,7 +22,8 @@ from backoffice.views.listing import RecordListView
 from backoffice.views.record import RecordDetailView, RecordHistoryView
 from backoffice.views.sharing import RecordShareView
 from catalogue import collection_of
-from exchange.views import collection_urls
+from exchange.collection_urls import collection_urls
+from exchange.listing import Listing
 
 
 class CollectionViewSet(SnippetViewSet):
@@ -147,13 +148,19 @@ class CollectionViewSet(SnippetViewSet):
             path("<int:pk>/delete/", self.delete_view, name="delete"),
             path("<int:pk>/history/", self.history_view, name="history"),
             path("<int:pk>/share/", self.share_view, name="share"),
-            *collection_urls(self.model, listed=self.listed),
+            *collection_urls(self.model),
         ]
 
-    def listed(self, request: HttpRequest) -> QuerySet[Model]:
-        """What the list shows for this request under its search and filters: an export takes it."""
+    def listing(self, user: Any, query: QueryDict) -> Listing:
+        """What the list shows this person under its search and filters: an export takes it.
+
+        Without a request: the worker asks too, hours after the person did.
+        """
+        request = HttpRequest()
+        request.method, request.user = "GET", user
+        request.GET = query  # type: ignore[assignment]  # the stubs want the one of a real request
         view = self.index_view_class(
             model=self.model, index_results_url_name=self.get_url_name("list_results")
         )
         view.setup(request)
-        return view.get_queryset()
+        return Listing(view.get_queryset(), list(view.in_words()))

@@ -42,6 +42,8 @@ MFA_REQUIRED = READER.switch("MFA_REQUIRED", default=True)
 TRUSTED_PROXIES = READER.number("TRUSTED_PROXIES", 0, lowest=0, highest=9)
 IMPORT_MAX_BYTES = READER.number("IMPORT_MAX_BYTES", 25 * 1024**2, lowest=1024, highest=1024**3)
 IMPORT_MAX_ROWS = READER.number("IMPORT_MAX_ROWS", 200_000, lowest=1, highest=5_000_000)
+EXPORT_DIRECT_ROWS = READER.number("EXPORT_DIRECT_ROWS", 20_000, lowest=0, highest=1_000_000)
+EXPORT_KEEP = READER.number("EXPORT_KEEP", 24, lowest=1, highest=24 * 30)  # hours
 LOG_LEVEL = READER.choice("LOG_LEVEL", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 
 # -- What there is ---------------------------------------------------------------------------------
@@ -282,6 +284,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 PERIODIC_TASKS = {  # task → how often the worker queues it (config.clock)
     "config.tasks.prune_task_results": timedelta(days=1),
     "exchange.tasks.take_over_stalled_imports": timedelta(minutes=1),
+    "exchange.export_tasks.expire_outgoing": timedelta(minutes=15),
     "history.tasks.seal_history": timedelta(minutes=1),
 }
 

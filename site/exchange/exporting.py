@@ -42,8 +42,8 @@ def made_file(table: Table, form: Format) -> IO[bytes]:
     return file
 
 
-def log_export(table: Table, fmt: str, rows: int, **detail: Any) -> None:
-    """Note who exported how much and what for; for this an actor has to be in force."""
+def log_export(table: Table, fmt: str, rows: int, *, user: Any = None, **detail: Any) -> None:
+    """Note who exported how much and what for. `user`: without one, the actor in force."""
     record_access(
         AccessEvent.Action.EXPORT,
         table.resource.collection_model,
@@ -53,6 +53,7 @@ def log_export(table: Table, fmt: str, rows: int, **detail: Any) -> None:
             "fields": sorted({column.path[0] for column in table.columns}),
             **{name: value for name, value in detail.items() if value},
         },
+        user=user,
     )
 
 

@@ -25,11 +25,11 @@ class Progress(NamedTuple):
     age: float  # seconds since the last sign of life
 
 
-def _path(run_pk: int) -> Path:
+def _path(run_pk: int | str) -> Path:
     return Path(settings.PRIVATE_ROOT) / "import" / "progress" / f"{run_pk}.json"
 
 
-def report(run_pk: int, done: int, total: int) -> None:
+def report(run_pk: int | str, done: int, total: int) -> None:
     path = _path(run_pk)
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_suffix(f".{os.getpid()}")
@@ -37,7 +37,7 @@ def report(run_pk: int, done: int, total: int) -> None:
     fresh.replace(path)
 
 
-def read(run_pk: int) -> Progress | None:
+def read(run_pk: int | str) -> Progress | None:
     """None where nothing has been reported, or the work is over."""
     path = _path(run_pk)
     try:
@@ -47,23 +47,23 @@ def read(run_pk: int) -> Progress | None:
         return None
 
 
-def over(run_pk: int) -> None:
+def over(run_pk: int | str) -> None:
     _path(run_pk).unlink(missing_ok=True)
     _wish(run_pk).unlink(missing_ok=True)
 
 
-def _wish(run_pk: int) -> Path:
+def _wish(run_pk: int | str) -> Path:
     return _path(run_pk).with_suffix(".stop")
 
 
-def ask_to_stop(run_pk: int) -> None:
+def ask_to_stop(run_pk: int | str) -> None:
     """Beside the progress, not in the database: there the worker holds the lock of the run."""
     wish = _wish(run_pk)
     wish.parent.mkdir(parents=True, exist_ok=True)
     wish.touch()
 
 
-def check(run_pk: int) -> None:
+def check(run_pk: int | str) -> None:
     """Raises Stopped when somebody asked to stop."""
     if _wish(run_pk).exists():
         raise Stopped

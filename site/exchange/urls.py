@@ -1,9 +1,16 @@
-"""Pages of imports in the admin, under `admin/austausch/`."""
+"""Pages of imports and exports in the admin, under `admin/austausch/`."""
 
 from __future__ import annotations
 
 from django.urls import path
 
+from exchange.export_views import (
+    ExportAgainView,
+    ExportFileView,
+    ExportProgressView,
+    ExportRunView,
+    OwnExports,
+)
 from exchange.run_views import ProgressView, ReturnedRowsView, RunListView, RunView, StepView
 
 app_name = "exchange"
@@ -20,4 +27,9 @@ urlpatterns = [
     path("<int:pk>/zuruecknehmen/", StepView.as_view(step="undo"), name="undo"),
     path("<int:pk>/entscheiden/", StepView.as_view(step="decide"), name="decide"),
     path("<int:pk>/abgelehnt/", ReturnedRowsView.as_view(), name="returned"),
+    path("exporte/", OwnExports.as_view(), name="exports"),
+    path("exporte/<int:pk>/", ExportRunView.as_view(), name="export"),
+    path("exporte/<int:pk>/fortschritt/", ExportProgressView.as_view(), name="export_progress"),
+    path("exporte/<int:pk>/noch-einmal/", ExportAgainView.as_view(), name="export_again"),
+    path("exporte/<int:pk>/datei/", ExportFileView.as_view(), name="export_file"),
 ]

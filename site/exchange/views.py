@@ -1,18 +1,16 @@
-"""A collection's own pages for tables: import, export, template. Closed to whoever may not."""
+"""A collection's own pages for tables that come in: upload, template. Closed to whoever may not."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,9 +19,8 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from access.policy import policy_of
-from catalogue import collection_of
 from exchange import actions
-from exchange.exporting import CSV, XLSX, attachment, log_export, made_file, table_of
+from exchange.exporting import CSV, XLSX, attachment
 from exchange.forms import UploadForm
 from exchange.reading.opening import Choices
 from exchange.refusals import MEGABYTE, TooLarge, Unreadable
@@ -31,9 +28,6 @@ from exchange.resources import CollectionResource, resource_of
 from exchange.rights import Rights
 from exchange.uploads import too_large
 from exchange.workbook_templates import explained, template_csv, template_xlsx
-from exchange.writing import FORMATS, DoesNotFit
-
-Listed = Callable[[HttpRequest], QuerySet[Any]]
 
 
 class CollectionView(View):
@@ -130,47 +124,3 @@ class TemplateView(CollectionView):
         template_xlsx(self.resource, file)
         file.seek(0)
         return attachment(FileResponse(file), f"{name}.xlsx", XLSX)
-
-
-class ExportView(CollectionView):
-    """The list, with the filters it is shown under, as `?format=xlsx` or `csv`."""
-
-    verb = "export"
-    listed: Listed | None = None
-
-    def get(self, request: HttpRequest) -> HttpResponseBase:
-        fmt = request.GET.get("format", "xlsx")
-        if fmt not in FORMATS:
-            raise Http404
-        form, resource = FORMATS[fmt], self.resource
-        table = table_of(resource, resource.rights.limited(self._queryset(), "export"))
-        log_export(table, fmt, table.queryset.count())
-        name = f"{self.model._meta.model_name}-{timezone.localdate():%Y-%m-%d}.{fmt}"
-        if form.parts:
-            return attachment(StreamingHttpResponse(form.parts(table)), name, form.content_type)
-        try:
-            return attachment(FileResponse(made_file(table, form)), name, form.content_type)
-        except DoesNotFit as refusal:
-            messages.error(request, str(refusal))
-            return redirect(self.sibling("list"))
-
-    def _queryset(self) -> QuerySet[Any]:
-        if self.listed is not None:
-            return self.listed(self.request)
-        ordering = collection_of(self.model).ordering
-        return policy_of(self.model).visible(self.request.user).order_by(*ordering)
-
-
-def collection_urls(model: type[Model], *, listed: Listed | None = None) -> list[URLPattern]:
-    """The addresses of a collection's tables, to be mounted in its own namespace beside "list".
-
-    `listed`: request → what the list shows under its search and filters; without it, all that
-    the person may view.
-    """
-    upload = ImportView.as_view(model=model)
-    upload.capped_upload = True  # type: ignore[attr-defined]  # see exchange.uploads
-    return [
-        path("import/", upload, name="import"),
-        path("import/vorlage/", TemplateView.as_view(model=model), name="import_template"),
-        path("export/", ExportView.as_view(model=model, listed=listed), name="export"),
-    ]

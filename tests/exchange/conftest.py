@@ -50,6 +50,17 @@ class Desk:
         assert answer.status_code == 302, answer.content.decode()
         return ImportRun.objects.order_by("pk").last()
 
+    def take_out(self, model: Any, fmt: str, query: str = "", **more: Any) -> Any:
+        """Send the export page: every column, for a purpose."""
+        answers = {
+            "format": fmt,
+            "all_columns": "on",
+            "use": "own",
+            "purpose": "Leerstand auswerten",
+            **more,
+        }
+        return self.client.post(self.page(model, f"export/{query}"), answers)
+
     def step(self, run: ImportRun, step: str = "bestaetigen", **data: Any) -> Any:
         answer = self.client.post(f"/admin/austausch/{run.pk}/{step}/", data, follow=True)
         run.refresh_from_db()

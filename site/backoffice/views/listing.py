@@ -17,7 +17,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from backoffice.filters import filterset_of
+from backoffice.filters import filterset_of, in_words
 from backoffice.naming import headlines, related_names
 from backoffice.views.guard import Guarded
 from catalogue import Field
@@ -52,6 +52,13 @@ class RecordListView(Guarded, IndexView):
         for word in fold(self.search_query).split():
             queryset = queryset.filter(search_key__contains=word)
         return queryset
+
+    def in_words(self) -> Iterator[tuple[str, str]]:
+        """What narrows the list: ("Suche", "musterweg"), ("Zustand", "verwahrlost")."""
+        if self.is_searching:
+            yield _("Suche"), self.search_query
+        if self.is_filtering:
+            yield from in_words(self.filters, self.request.user)
 
     @cached_property
     def filterset_class(self) -> type:
@@ -166,17 +173,12 @@ class RecordListView(Guarded, IndexView):
             query = self.request.GET.copy()
             for parameter in ("p", "_w_filter_fragment"):
                 query.pop(parameter, None)
-            for fmt, label in (
-                ("xlsx", _("Als Excel exportieren")),
-                ("csv", _("Als CSV exportieren")),
-            ):
-                query["format"] = fmt
-                yield Button(
-                    label,
-                    url=f"{self._sibling('export')}?{query.urlencode()}",
-                    icon_name="download",
-                    priority=40,
-                )
+            yield Button(
+                _("Exportieren"),
+                url=f"{self._sibling('export')}?{query.urlencode()}".removesuffix("?"),
+                icon_name="download",
+                priority=40,
+            )
 
     @cached_property
     def add_button(self) -> HeaderButton:

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from decimal import Decimal
 from itertools import count
 from typing import IO, Any
@@ -188,12 +189,11 @@ def _places(value: Any) -> int:
 
 def write_ods(table: Table, file: IO[bytes]) -> None:
     """One sheet "Daten". Raises DoesNotFit."""
-    book = OdsBook(file, _("Daten"), len(table.columns))
-    book.head(table.headings)
-    lines = count(1)
-    for rows in table.rendered([as_cells(column) for column in table.columns]):
-        for row, line in zip(rows, lines):  # noqa: B905  # the lines never end
-            if line > MAX_ROWS:
-                raise too_many_rows()
-            book.row(row)
-    book.close()
+    with closing(OdsBook(file, _("Daten"), len(table.columns))) as book:
+        book.head(table.headings)
+        lines = count(1)
+        for rows in table.rendered([as_cells(column) for column in table.columns]):
+            for row, line in zip(rows, lines):  # noqa: B905  # the lines never end
+                if line > MAX_ROWS:
+                    raise too_many_rows()
+                book.row(row)
