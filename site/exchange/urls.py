@@ -11,6 +11,13 @@ from exchange.export_views import (
     ExportRunView,
     OwnExports,
 )
+from exchange.mapping_views import MappingView, SaveProfileView
+from exchange.profile_views import (
+    ProfileListView,
+    ProfileTemplateView,
+    ProfileView,
+    RetireProfileView,
+)
 from exchange.run_views import ProgressView, ReturnedRowsView, RunListView, RunView, StepView
 
 app_name = "exchange"
@@ -27,6 +34,12 @@ urlpatterns = [
     path("<int:pk>/zuruecknehmen/", StepView.as_view(step="undo"), name="undo"),
     path("<int:pk>/entscheiden/", StepView.as_view(step="decide"), name="decide"),
     path("<int:pk>/abgelehnt/", ReturnedRowsView.as_view(), name="returned"),
+    path("<int:pk>/zuordnung/", MappingView.as_view(), name="mapping"),
+    path("<int:pk>/profil/", SaveProfileView.as_view(), name="save_profile"),
+    path("profile/", ProfileListView.as_view(), name="profiles"),
+    path("profile/<int:pk>/", ProfileView.as_view(), name="profile"),
+    path("profile/<int:pk>/vorlage/", ProfileTemplateView.as_view(), name="profile_template"),
+    path("profile/<int:pk>/abloesen/", RetireProfileView.as_view(), name="retire_profile"),
     path("exporte/", OwnExports.as_view(), name="exports"),
     path("exporte/<int:pk>/", ExportRunView.as_view(), name="export"),
     path("exporte/<int:pk>/fortschritt/", ExportProgressView.as_view(), name="export_progress"),

@@ -22,6 +22,7 @@ from access.policy import policy_of
 from exchange import actions
 from exchange.exporting import CSV, XLSX, attachment
 from exchange.forms import UploadForm
+from exchange.profiles import lay_down
 from exchange.reading.opening import Choices
 from exchange.refusals import MEGABYTE, TooLarge, Unreadable
 from exchange.resources import CollectionResource, resource_of
@@ -60,10 +61,11 @@ class ImportView(WagtailAdminTemplateMixin, CollectionView):
     header_icon = "upload"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=UploadForm()))
+        form = UploadForm(self.model, initial={"profile": request.GET.get("profil", "")})
+        return self.render_to_response(self.get_context_data(form=form))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = UploadForm(request.POST, request.FILES)
+        form = UploadForm(self.model, request.POST, request.FILES)
         if too_large(request):
             form.errors.clear()
             form.add_error("file", str(TooLarge(settings.IMPORT_MAX_BYTES)))
@@ -79,14 +81,17 @@ class ImportView(WagtailAdminTemplateMixin, CollectionView):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def _upload(self, form: UploadForm) -> Any:
-        file = form.cleaned_data["file"]
-        return actions.upload(
+        file, profile = form.cleaned_data["file"], form.cleaned_data["profile"]
+        run = actions.upload(
             model=self.model,
             who=self.request.user,
             name=file.name,
             content=file,
             choices=Choices(encoding=form.cleaned_data["encoding"]),
         )
+        if profile:
+            lay_down(run, profile)
+        return run
 
     def get_page_subtitle(self) -> str:
         return str(self.model._meta.verbose_name_plural)
