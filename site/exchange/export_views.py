@@ -103,7 +103,7 @@ class ExportView(WagtailAdminTemplateMixin, CollectionView):
         form, table = FORMATS[run.format], exports.table_for(run)
         exports.log(run, table, self.count)
         if form.parts is not None:
-            parts = exports.streamed(run, form.parts(table))
+            parts = exports.streamed(run, table, form.parts(table))
             return attachment(StreamingHttpResponse(parts), run.file_name, form.content_type)
         return self._workbook(run, table)
 
@@ -117,7 +117,7 @@ class ExportView(WagtailAdminTemplateMixin, CollectionView):
             page = self.get_context_data(form=ExportForm(self.resource, self.request.POST))
             return self.render_to_response(page, status=422)
         sha256, size = digest_of(file)
-        outgoing_files.sent(run, sha256=sha256, size=size)
+        outgoing_files.sent(run, sha256=sha256, size=size, count=table.count)
         file.seek(0)
         return attachment(FileResponse(file), run.file_name, form.content_type)
 

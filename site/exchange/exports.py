@@ -87,8 +87,8 @@ def log(run: ExportRun, table: Table, rows: int) -> None:
     )
 
 
-def streamed(run: ExportRun, parts: Iterator[bytes]) -> Iterator[bytes]:
-    """The pieces, counted on the way: the run tells afterwards whether all of them were taken."""
+def streamed(run: ExportRun, table: Table, parts: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces of the table, counted on the way: the run tells whether all of them were taken."""
     digest, size, whole = hashlib.sha256(), 0, False
     try:
         for part in parts:
@@ -98,7 +98,7 @@ def streamed(run: ExportRun, parts: Iterator[bytes]) -> Iterator[bytes]:
         whole = True
     finally:
         if whole:
-            sent(run, sha256=digest.hexdigest(), size=size)
+            sent(run, sha256=digest.hexdigest(), size=size, count=table.count)
         else:
             broken_off(run, _("Die Übertragung ist abgebrochen."))
 

@@ -95,9 +95,9 @@ def _end(record: ExportRun | Package, stage: Stage, **values: Any) -> bool:
     return ended
 
 
-def sent(record: ExportRun, *, sha256: str, size: int) -> None:
+def sent(record: ExportRun, *, sha256: str, size: int, count: int) -> None:
     """The file went straight to whoever asked for it, to its last byte."""
-    _end(record, Stage.SENT, sha256=sha256, size=size)
+    _end(record, Stage.SENT, sha256=sha256, size=size, count=count)
 
 
 def broken_off(record: ExportRun, message: str) -> None:

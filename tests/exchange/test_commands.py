@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from buildings.models import Building
-from exchange.models import ImportRun
+from exchange.models import ExportRun, ImportRun
 from history.models import AccessEvent
 from tests.cast import Cast
 from tests.exchange.conftest import FIXTURES, Receipt
@@ -86,7 +88,7 @@ def test_an_unknown_collection_is_answered_with_those_there_are(cast: Cast) -> N
         call_command("import_table", "gebäude", str(GOOD))
 
 
-@pytest.mark.parametrize("fmt", ["csv", "xlsx"])
+@pytest.mark.parametrize("fmt", ["csv", "xlsx", "ods"])
 def test_an_export_is_whole_private_logged_and_imports_as_unchanged(
     command: Callable[..., Receipt], tmp_path: Path, fmt: str
 ) -> None:
@@ -118,3 +120,44 @@ def test_a_new_row_of_the_system_goes_to_the_unit_that_may_import(
 ) -> None:
     command(Building, GOOD, "", "--apply")
     assert Building.objects.first().unit == cast.house_a
+
+
+def test_an_export_can_name_columns_purpose_and_recipient(
+    command: Callable[..., Receipt], tmp_path: Path
+) -> None:
+    command(Building, GOOD, "", "--apply")
+    file = tmp_path / "aus.csv"
+    call_command(
+        *("export_table", "building", "--output", str(file), "--columns", "Ort, street"),
+        *("--purpose", "Abgleich", "--recipient", "Burgenlandkreis"),
+    )
+    assert file.read_text("utf-8-sig").splitlines()[0] == "Straße;Ort"
+    run = ExportRun.objects.get()
+    assert (run.stage, run.count, run.purpose, run.use) == ("sent", 48, "Abgleich", "transmission")
+    assert run.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+    with pytest.raises(CommandError, match="Keine Spalte „Augenfarbe“. Es gibt: Straße"):
+        call_command("export_table", "building", "--output", str(file), "--columns", "Augenfarbe")
+
+
+def test_json_is_for_programs(command: Callable[..., Receipt], tmp_path: Path) -> None:
+    command(Building, GOOD, "", "--apply")
+    file = tmp_path / "aus.json"
+    call_command("export_table", "building", "--format", "json", "--output", str(file))
+    said = json.loads(file.read_text("utf-8"))
+    assert said["collection"] == "buildings.building"
+    assert {"name": "checked_on", "label": "Zuletzt geprüft am", "type": "date"} in said["columns"]
+    assert len(said["records"]) == 48
+    first = Building.objects.order_by("street", "house_number", "pk").first()
+    assert said["records"][0] == {
+        "street": first.street,
+        "house_number": first.house_number,
+        "postcode": first.postcode,
+        "city": first.city,
+        "quarter": first.quarter,
+        "storeys": first.storeys,
+        "year_built": first.year_built,
+        "condition": first.condition,
+        "checked_on": first.checked_on and first.checked_on.isoformat(),
+        "note": first.note,
+        "unit": "house-a",
+    }

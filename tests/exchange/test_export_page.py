@@ -160,7 +160,8 @@ def test_what_for_and_to_whom_is_written_down_twice_and_no_content(
 
 def test_a_download_that_breaks_off_is_not_called_delivered(desk: Desk, street: None) -> None:
     desk.take_out(Building, "csv")  # begins, and nobody reads on
-    parts = exports.streamed(ExportRun.objects.get(), iter([b"a", b"b"]))
+    run = ExportRun.objects.get()
+    parts = exports.streamed(run, exports.table_for(run), iter([b"a", b"b"]))
     next(parts)
     parts.close()
     run = ExportRun.objects.get()

@@ -102,8 +102,10 @@ class OdsBook:
     def _text(self, value: str, style: str = "", note: str = "") -> str:
         if len(value) > MAX_TEXT:
             raise text_too_long(self._line)
+        # python-calamine leaves <text:tab/> out, but takes the attribute where there is one.
+        whole = f" office:string-value={quoteattr(_clean(value))}" if "\t" in value else ""
         return (
-            f'<table:table-cell{style} office:value-type="string">'
+            f'<table:table-cell{style} office:value-type="string"{whole}>'
             f"{note}{_paragraphs(value)}</table:table-cell>"
         )
 
@@ -137,8 +139,12 @@ def _paragraphs(text: str) -> str:
     """Each line a paragraph, as office programs have it."""
     if text.isalnum():
         return f"<text:p>{text}</text:p>"
-    clean = escape(_FORBIDDEN.sub("\ufffd", text))
-    return "".join(f"<text:p>{_spaced(line)}</text:p>" for line in clean.split("\n"))
+    lines = escape(_clean(text)).split("\n")
+    return "".join(f"<text:p>{_spaced(line)}</text:p>" for line in lines)
+
+
+def _clean(text: str) -> str:
+    return _FORBIDDEN.sub("\ufffd", text)
 
 
 def _spaced(line: str) -> str:
