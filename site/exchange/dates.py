@@ -18,7 +18,8 @@ class DateWidget(CellWidget):
     """31.01.2026, 31.1.26, 2026-01-31; in workbooks also dates and their serial numbers.
 
     Two-digit years lie at most five years ahead: 31 is 2031 until 1931 is closer to a birth date;
-    each is remarked on. `date1904` is set per file for workbooks of old Macintosh Excel.
+    each is remarked on. A year or month alone is refused with a word on what is missing.
+    `date1904` is set per file for workbooks of old Macintosh Excel.
     """
 
     date1904 = False
@@ -42,7 +43,9 @@ class DateWidget(CellWidget):
         elif match := self._iso.fullmatch(text):
             year, month, day = match[1], match[2], match[3]
         else:
-            raise ValueError(_no_date(text))
+            raise ValueError(_partial(text) or _no_date(text))
+        if partial := _partial(text):
+            raise ValueError(partial)
         try:
             return dt.date(full_year(year), int(month), int(day))
         except ValueError:
@@ -50,6 +53,8 @@ class DateWidget(CellWidget):
 
     def _serial(self, number: Decimal) -> dt.date:
         """Days since 30.12.1899 (right from 1.3.1900 on), or since 1.1.1904."""
+        if number == number.to_integral_value() and number in _YEARS:
+            raise ValueError(_day_and_month_missing(plain(number)))
         first = dt.date(1904, 1, 1) if self.date1904 else dt.date(1899, 12, 30)
         if number != number.to_integral_value() or not 61 <= number <= 2_958_465:
             raise ValueError(_no_date(plain(number)))
@@ -71,6 +76,47 @@ class DateWidget(CellWidget):
         if kwargs.get("force_native_type"):
             return value
         return f"{value.day:02d}.{value.month:02d}.{value.year:04d}"
+
+
+# A number like that in a workbook is a year, not the 9.6.1905 that its serial number would be.
+_YEARS = range(1800, 2200)
+_UNKNOWN = r"(?:00?|--?|\?{1,2}|[xX]{1,2})"
+_YEAR = r"\d{4}"
+_ONLY_YEAR = re.compile(
+    rf"{_YEAR}|{_UNKNOWN}[./]{_UNKNOWN}[./](?:{_YEAR}|\d{{2}})|{_YEAR}-{_UNKNOWN}(?:-{_UNKNOWN})?"
+)
+_ONLY_MONTH = re.compile(
+    rf"(?:{_UNKNOWN}[./])?\d{{1,2}}[./](?:{_YEAR})|{_UNKNOWN}[./]\d{{1,2}}[./]\d{{2}}"
+    rf"|{_YEAR}-\d{{2}}(?:-{_UNKNOWN})?|[A-Za-zä]{{3,9}}\.? {_YEAR}"
+)
+
+
+def _partial(text: str) -> str:
+    """What to say to 00.00.1987, 1987 or 05.1987, as papers have it; "" for anything else.
+
+    A day is never made up: a birthday that nobody has named must not decide whose it is.
+    """
+    if _ONLY_YEAR.fullmatch(text):
+        return _day_and_month_missing(text)
+    if _ONLY_MONTH.fullmatch(text):
+        return (
+            _(
+                "„%s“ nennt keinen Tag, und hier steht nur ein volles Datum. Bitte erfragen Sie den Tag"
+                " oder lassen Sie die Zelle leer."
+            )
+            % text
+        )
+    return ""
+
+
+def _day_and_month_missing(seen: str) -> str:
+    return (
+        _(
+            "„%s“ nennt nur das Jahr, und hier steht nur ein volles Datum. Bitte erfragen Sie Tag und"
+            " Monat oder lassen Sie die Zelle leer."
+        )
+        % seen
+    )
 
 
 def full_year(text: str) -> int:

@@ -21,12 +21,12 @@ from exchange.refusals import ColumnTwice, KeyMissing
 from exchange.resources import CollectionResource
 from exchange.wishes import Wishes
 
-_PUNCTUATION = re.compile(r"[^\w]+")
+_PUNCTUATION = re.compile(r"[\W_]+")
 _ALIKE, _AHEAD = 85, 15
 
 
 def folded(heading: str) -> str:
-    """ "Wohnfläche (m²)" → "wohnflaeche m2", "Hausnr." → "hausnr"."""
+    """ "Wohnfläche (m²)" → "wohnflaeche m2", "Hausnr." → "hausnr", "house_number" → "house number"."""
     return " ".join(_PUNCTUATION.sub(" ", fold(heading)).split())
 
 

@@ -112,6 +112,32 @@ def test_any_other_date_is_refused_and_never_guessed(cell: Any) -> None:
         DateWidget().clean(cell)
 
 
+PARTIAL = [
+    ("00.00.1987", "nur das Jahr"),
+    ("0.0.87", "nur das Jahr"),
+    ("1987", "nur das Jahr"),
+    ("1987-00-00", "nur das Jahr"),
+    ("??.??.1987", "nur das Jahr"),
+    ("xx.xx.1987", "nur das Jahr"),
+    (Decimal(1987), "nur das Jahr"),
+    ("00.05.1987", "keinen Tag"),
+    ("00.05.87", "keinen Tag"),
+    ("05.1987", "keinen Tag"),
+    ("5/1987", "keinen Tag"),
+    ("1987-05", "keinen Tag"),
+    ("1987-05-00", "keinen Tag"),
+    ("Mai 1987", "keinen Tag"),
+]
+
+
+@pytest.mark.parametrize(("cell", "missing"), PARTIAL)
+def test_of_a_partial_date_it_is_said_what_is_missing_and_no_day_is_made_up(
+    cell: Any, missing: str
+) -> None:
+    with pytest.raises(ValueError, match=f"{missing}.*lassen Sie die Zelle leer"):
+        DateWidget().clean(cell)
+
+
 @given(st.dates())
 def test_every_date_comes_back_as_it_was_written(value: dt.date) -> None:
     widget = DateWidget()
@@ -160,9 +186,29 @@ def test_an_invisible_control_character_is_refused(char: str) -> None:
         TextWidget(multiline=True).clean(f"a{char}b")
 
 
-@pytest.mark.parametrize("text", ["MÃ¼ller", "Stra?e", "Stra\ufffde"])
+WRITTEN = "Größe Müller Ünal Łukasz Żółć Ștefan Țurcanu Иван Ağaoğlu é €"
+MISTAKEN = [
+    word.encode().decode(codec)
+    for codec in ("cp1252", "cp1250", "iso8859-15", "cp850", "mac-roman")
+    for word in WRITTEN.split()
+    if not word.isascii()
+    and not set(word.encode()) & {0x81, 0x83, 0x88, 0x8D, 0x8F, 0x90, 0x98, 0x9D}
+]
+
+
+@pytest.mark.parametrize(
+    "text", ["Stra?e", "Stra\ufffde", "M?ller, Eva", "?ztürk", "Wei?enfels", *MISTAKEN]
+)
 def test_lost_letters_are_remarked_on(text: str) -> None:
     assert "Zeichensatz" in TextWidget().remark(text, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [*WRITTEN.split(), "Straße", "Ärztehaus?", "Wer war da? Niemand", "https://x.de/?a=b", "ÄÖÜ ß"],
+)
+def test_letters_that_are_as_they_were_written_are_not(text: str) -> None:
+    assert TextWidget().remark(text, text) == ""
 
 
 def test_an_empty_cell_of_any_kind_is_nothing() -> None:
