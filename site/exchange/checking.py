@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, ValidationError
 from django.db import models
@@ -13,11 +14,13 @@ from django.utils.translation import gettext as _
 from catalogue import collection_of
 from exchange.columns import field_of
 from exchange.constraints import Constraints, Violation
-from exchange.drafts import Draft, stored_form
-from exchange.finding import Finder, mark
+from exchange.drafts import Draft
+from exchange.finding import Finder
 from exchange.matching import Mapping, field_heading
 from exchange.newcomers import Newcomers
+from exchange.repeats import FirstLines, mark
 from exchange.resources import CollectionResource
+from exchange.stored import stored_form
 
 
 class Checker:
@@ -37,18 +40,26 @@ class Checker:
         self.may_add = self.rights.may("add")
         self.has_clean = self.model.clean is not Model.clean
         self.foreign_keys = [ref.name for ref in resource.references] if self.has_clean else []
-        self.first_unique: list[dict[int, int]] = [{} for _ in self.constraints.unique]
+        self.first_unique = [
+            (rule, FirstLines())
+            for rule in self.constraints.unique
+            if set(rule.names) != set(self.key_names)
+        ]
+        self.fields: dict[str, Any] = {f.name: f for f in self.model._meta.concrete_fields}
 
     def check(self, drafts: Sequence[Draft]) -> None:
         self.finder.find(drafts)
+        new = []
         for draft in drafts:
             if draft.target is not None:
                 self._compare(draft)
             elif draft.key is not None and not draft.conflicts:
-                self._prepare_new(draft)
+                new.append(draft)
+        self._prepare_new(new)
         changed = [draft for draft in drafts if draft.target is not None and draft.changes]
         self._load(changed)
         written = [draft for draft in drafts if draft.record is not None]
+        self._check_unit(written)
         for draft in written:
             self._validate(draft)
         self._check_unique(written)
@@ -59,19 +70,23 @@ class Checker:
 
     # What would change ----------------------------------------------------------------------------
 
-    def _prepare_new(self, draft: Draft) -> None:
-        self._give_unit(draft)
+    def _prepare_new(self, drafts: Sequence[Draft]) -> None:
+        for draft in drafts:
+            if "unit" not in draft.given and not self._complained(draft, "unit"):
+                self._give_unit(draft)
         for name in self._required:
-            if name in draft.given or self._complained(draft, name):
-                continue
-            draft.refuse(self.heading(name), self._missing(name))
-        attnames = self.attnames
-        record = self.newcomers.make({attnames[name]: v for name, v in draft.given.items()})
-        draft.changes = {name: [None, stored_form(v)] for name, v in draft.given.items()}
-        draft.record = record
-        self._set_related(draft)
-        if not self.may_add:
-            draft.refuse("", _("Sie dürfen hier keine neuen Datensätze anlegen."))
+            self._require(name, drafts)
+        for draft in drafts:
+            draft.record = self.newcomers.make(draft.given)
+            if draft.related:
+                self._set_related(draft)
+            if not self.may_add:
+                draft.refuse("", _("Sie dürfen hier keine neuen Datensätze anlegen."))
+
+    def _require(self, name: str, drafts: Sequence[Draft]) -> None:
+        for draft in drafts:
+            if name not in draft.given and not self._complained(draft, name):
+                draft.refuse(self.heading(name), self._missing(name))
 
     @cached_property
     def _required(self) -> list[str]:
@@ -92,12 +107,12 @@ class Checker:
         )
 
     def _complained(self, draft: Draft, name: str) -> bool:
+        if not draft.errors:
+            return False
         heading = self.heading(name)
         return any(error["column"] == heading for error in draft.errors)
 
     def _give_unit(self, draft: Draft) -> None:
-        if "unit" in draft.given or self._complained(draft, "unit"):
-            return
         unit = self.rights.default_unit_id
         if unit is None:
             draft.refuse(
@@ -105,7 +120,7 @@ class Checker:
                 _("Sie gehören zu keiner Stelle. Bitte nennen Sie die Stelle in der Datei."),
             )
             return
-        draft.given["unit"] = unit
+        draft.give("unit", unit)
 
     def _compare(self, draft: Draft) -> None:
         stored, changes = draft.stored, draft.changes
@@ -133,16 +148,16 @@ class Checker:
     def _set_related(self, draft: Draft) -> None:
         """Give `clean()` the referred records, which it would otherwise fetch one by one."""
         for name, related in draft.related.items() if self.has_clean else ():
-            setattr(draft.record, name, related)
+            self.fields[name].set_cached_value(draft.record, related)
 
     # Whether that is allowed ----------------------------------------------------------------------
 
     def _validate(self, draft: Draft) -> None:
-        self._check_unit(draft)
-        found = list(self.constraints.broken(draft.record))
+        found = self.constraints.broken(draft.record)
         if self.has_clean:
             found += self._cleaned(draft)
-        self._report(draft, found)
+        if found:
+            self._report(draft, found)
 
     def _cleaned(self, draft: Draft) -> list[Violation]:
         try:
@@ -164,17 +179,18 @@ class Checker:
         # Whoever sees all records has found the bearer of the key already: then it is no new one.
         known = self.key_names if self.rights.sees_all() else ()
         taken = self.constraints.taken([draft.record for draft in drafts], known=known)
-        for place, draft in enumerate(drafts):
-            self._report(draft, taken.get(place, ()))
+        for place, violations in taken.items():
+            self._report(drafts[place], violations)
+        for draft in drafts if self.first_unique else ():
             self._check_repeats(draft)
 
     def _check_repeats(self, draft: Draft) -> None:
         """Two rows of the file that want the same unique value."""
-        for rule, first in zip(self.constraints.unique, self.first_unique, strict=True):
+        for rule, lines in self.first_unique:
             key = rule.key(draft.record)
-            if key is None or set(rule.names) == set(self.key_names):
+            if key is None:
                 continue
-            line = first.setdefault(mark(key), draft.row.line)
+            line = lines.first(mark(key), draft.row.line)
             if line != draft.row.line:
                 message = _("%(message)s Schon Zeile %(line)d der Datei verwendet diesen Wert.")
                 draft.refuse(
@@ -189,19 +205,27 @@ class Checker:
             if (heading, violation.message) not in known:
                 draft.refuse(heading, violation.message)
 
-    def _check_unit(self, draft: Draft) -> None:
+    def _check_unit(self, drafts: Sequence[Draft]) -> None:
         """A record goes to a unit only of those for which the person may do what they do here."""
-        if "unit" not in draft.changes or not self.rights.may(draft.verb):
-            return
-        allowed = self._units[draft.verb]
-        if allowed is not None and draft.record.unit_id not in allowed:
+        for verb, allowed in self._units.items():
+            for draft in drafts if allowed is not None else ():
+                values = draft.given if draft.target is None else draft.changes
+                if draft.verb == verb and "unit" in values:
+                    self._check_unit_of(draft, allowed or frozenset())
+
+    def _check_unit_of(self, draft: Draft, allowed: frozenset[int]) -> None:
+        if draft.record.unit_id not in allowed:
             draft.refuse(
                 self.heading("unit"), _("Für diese Stelle dürfen Sie hier keine Datensätze führen.")
             )
 
     @cached_property
     def _units(self) -> dict[str, frozenset[int] | None]:
-        return {verb: self.rights.unit_ids(verb) for verb in ("add", "change")}
+        """Verb → the units; None: any. Who may not do it at all is told so, and nothing of units."""
+        return {
+            verb: self.rights.unit_ids(verb) if self.rights.may(verb) else None
+            for verb in ("add", "change")
+        }
 
     def _check_rights(self, drafts: Sequence[Draft]) -> None:
         if not drafts:

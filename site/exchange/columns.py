@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from catalogue.folding import fold
 from catalogue.naming import is_collection
 from exchange import dates, quantities, widgets
 from exchange.reading.cells import Cell, ErrorCell, shown
+from exchange.stored import stored_text
 
 CLEAR_MARK = "<leer>"  # written into a cell to empty the field; an empty cell leaves it alone
 _CACHED = 20_000  # readings remembered per column; columns of a partner repeat themselves
@@ -31,17 +32,39 @@ Path = tuple[str, ...]
 
 
 class Reading(NamedTuple):
-    """What one cell came to. `empty`: nothing is in it; `clear`: the field is to be emptied."""
+    """What one cell came to. `empty`: nothing is in it; `clear`: the field is to be emptied.
+
+    `plain`: there is a value, and nothing else to say. `text`: how a plan row keeps the value.
+    """
 
     value: Any = None
     error: str = ""
     remark: str = ""
     empty: bool = False
     clear: bool = False
+    plain: bool = False
+    text: str = ""
 
 
 EMPTY = Reading(empty=True)
 CLEAR = Reading(clear=True)
+
+
+class _Readings(dict[Any, Reading]):
+    """What was read before. A cell that is not text goes by its type as well: (type, cell).
+
+    True, 1 and Decimal(1) are one key to a dictionary, but not one cell.
+    """
+
+    def __init__(self, read: Callable[[Cell], Reading]) -> None:
+        super().__init__()
+        self.read = read
+
+    def __missing__(self, key: Any) -> Reading:
+        if len(self) >= _CACHED:
+            self.clear()
+        reading = self[key] = self.read(key if isinstance(key, str) else key[1])
+        return reading
 
 
 class Column(Field):
@@ -61,22 +84,19 @@ class Column(Field):
         self.model_field = model_field
         self.declared = declared
         self.column_name = capfirst(str(model_field.verbose_name))
-        self._readings: dict[str | tuple[type, Cell], Reading] = {}
+        self._readings = _Readings(self._read)
+        self.own = len(path) == 1
         self._choices = frozenset(code for code, _ in model_field.flatchoices)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Column:
         twin = copy.copy(self)
         twin.widget = copy.copy(self.widget)
-        twin._readings = {}
+        twin._readings = _Readings(twin._read)
         return twin
 
     @property
     def name(self) -> str:
         return str(self.attribute)
-
-    @property
-    def own(self) -> bool:
-        return len(self.path) == 1
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -85,17 +105,17 @@ class Column(Field):
 
     def read(self, cell: Cell) -> Reading:
         """Read a cell. The same cell again costs one look into a dictionary."""
-        # True, 1 and Decimal(1) are one key to a dictionary, but not one cell.
-        key = cell if isinstance(cell, str) else (type(cell), cell)
-        known = self._readings.get(key)
-        if known is None:
-            known = self._read(cell)
-            if len(self._readings) >= _CACHED:
-                self._readings.clear()
-            self._readings[key] = known
-        return known
+        return self._readings[cell if isinstance(cell, str) else (type(cell), cell)]
+
+    def read_all(self, cells: Sequence[Cell]) -> list[Reading]:
+        """Read the column's cells of a chunk."""
+        if set(map(type, cells)) == {str}:
+            return list(map(self._readings.__getitem__, cells))
+        return list(map(self.read, cells))
 
     def _read(self, cell: Cell) -> Reading:
+        if (value := self._plain_text(cell)) is not None:
+            return self._plain(value)
         if isinstance(cell, str) and cell.strip() == CLEAR_MARK:
             return CLEAR
         if self.words:
@@ -108,7 +128,39 @@ class Column(Field):
             return EMPTY
         if refusal := self._refused(value):
             return Reading(error=refusal)
-        return Reading(value, remark=self.widget.remark(cell, value))
+        if remark := self.widget.remark(cell, value):
+            return self._plain(value)._replace(plain=False, remark=remark)
+        return self._plain(value)
+
+    def _plain(self, value: Any) -> Reading:
+        text = self._opening + stored_text(value) + "]" if self.own else ""
+        return Reading(value, "", "", False, False, True, text)
+
+    @cached_property
+    def _opening(self) -> str:
+        return f'"{self.path[0]}":[null,'
+
+    def _plain_text(self, cell: Cell) -> str | None:
+        """The value of a cell of simple text, of which there is nothing to check but its length.
+
+        None: look closer. Most columns whose cells never repeat are such text.
+        """
+        if type(cell) is not str or not cell.isascii() or not cell.isprintable() or self.words:
+            return None
+        text = cell.strip()
+        closer = not 0 < len(text) <= self._longest or "?" in text or text == CLEAR_MARK
+        return None if closer else text
+
+    @cached_property
+    def _longest(self) -> int:
+        """How long text may be where the field has no other rule; 0 where it has, or is no text."""
+        field = self.model_field
+        others = [v for v in field.validators if type(v) is not MaxLengthValidator]
+        if type(self.widget) is not widgets.TextWidget or self._choices or others:
+            return 0
+        if not self.own or type(field) not in (models.CharField, models.TextField):
+            return 0
+        return int(field.max_length or 10**6)
 
     def _refused(self, value: Any) -> str:
         """What the model field's own rules say to the value."""
@@ -144,6 +196,11 @@ class Column(Field):
     @property
     def clearable(self) -> bool:
         return bool(self.model_field.blank)
+
+
+def new_value(name: str, value: Any) -> str:
+    """How a plan row keeps the value of a field that had none: `"floor":[null,3]`."""
+    return f'"{name}":[null,{stored_text(value)}]'
 
 
 # -- From a model field to its widget --------------------------------------------------------------

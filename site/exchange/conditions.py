@@ -42,14 +42,22 @@ def compiled(condition: Q, model: type[Model]) -> Condition:
     parts = [_part(child, model) for child in condition.children]
     if condition.connector not in (Q.AND, Q.OR):
         raise NotDecidable
-    join = _all if condition.connector == Q.AND else _any
+    # One part decides alone: of AND a false one, of OR a true one. Else one unknown is enough.
+    decisive = condition.connector == Q.OR
     negated = condition.negated
 
     def decide(instance: Model) -> Truth:
-        truth = join(part(instance) for part in parts)
+        truth: Truth = not decisive
+        for part in parts:
+            found = part(instance)
+            if found is decisive:
+                truth = found
+                break
+            if found is None:
+                truth = None
         return truth if not negated or truth is None else not truth
 
-    return decide
+    return parts[0] if len(parts) == 1 and not negated else decide
 
 
 def _part(child: Any, model: type[Model]) -> Condition:
@@ -77,17 +85,3 @@ def _part(child: Any, model: type[Model]) -> Condition:
     if lookup == "" and other is None:
         return lambda instance: getattr(instance, attname) is None
     return lambda instance: decide(getattr(instance, attname), other)
-
-
-def _all(truths: Any) -> Truth:
-    found = list(truths)
-    if any(truth is False for truth in found):
-        return False
-    return None if None in found else True
-
-
-def _any(truths: Any) -> Truth:
-    found = list(truths)
-    if any(truth is True for truth in found):
-        return True
-    return None if None in found else False

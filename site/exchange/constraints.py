@@ -126,16 +126,15 @@ class Constraints:
         """Whether the database itself lets these fields together occur once only."""
         return any(set(r.names) == set(names) and r.condition is None for r in self.unique)
 
-    def broken(self, instance: Model) -> Iterator[Violation]:
+    def broken(self, instance: Model) -> list[Violation]:
         """The check constraints the instance does not meet."""
-        for condition, violation in self.checks:
-            if condition(instance) is False:
-                yield violation
+        found = [violation for condition, violation in self.checks if condition(instance) is False]
         for constraint in self.others:
             try:
                 constraint.validate(self.model, instance)
             except ValidationError as error:
-                yield Violation((), " ".join(error.messages))
+                found.append(Violation((), " ".join(error.messages)))
+        return found
 
 
 def _named(condition: Q) -> set[str]:

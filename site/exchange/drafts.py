@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
-from django.core.files.base import File
 from django.db.models import Model
 
-from exchange.columns import Path
+from exchange.columns import Path, new_value
 from exchange.lookup import Key
 from exchange.reading.cells import Row
 from exchange.rules import Kind
@@ -20,10 +17,12 @@ Note = dict[str, str]  # {"column": the person's heading, "message": what is wro
 
 @dataclass(slots=True, eq=False)
 class Draft:
-    """`found`: path → value read. `cleared`: paths to be emptied. `given`: field → new value.
+    """`given`: field → new value. `found`: path → value read of what names another record.
 
-    `related`: field → the record it refers to. `target`, `version`, `stored`: the record there is,
-    by field. `record`: an instance with the new values, where the row would write something.
+    `cleared`: paths to be emptied. `related`: field → the record it refers to. `target`,
+    `version`, `stored`: the record there is, by field. `record`: an instance with the new
+    values, where the row would write something. `changes`: of a stored record, field by field.
+    `texts`, `later_texts`: see `new_values`.
     """
 
     row: Row
@@ -38,15 +37,27 @@ class Draft:
     stored: dict[str, Any] = field(default_factory=dict)
     record: Any = None
     changes: dict[str, list[Any]] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
+    later_texts: list[str] = field(default_factory=list)
     errors: list[Note] = field(default_factory=list)
     conflicts: list[Note] = field(default_factory=list)
     remarks: list[Note] = field(default_factory=list)
+
+    def give(self, name: str, value: Any) -> None:
+        """A new value that does not come from a cell."""
+        self.given[name] = value
+        self.later_texts.append(new_value(name, value))
 
     def refuse(self, column: str, message: str) -> None:
         self.errors.append({"column": column, "message": message})
 
     def conflict(self, column: str, message: str) -> None:
         self.conflicts.append({"column": column, "message": message})
+
+    @property
+    def new_values(self) -> str:
+        """`changes` of a new record, as JSON: put together from what its cells came to."""
+        return f"{{{','.join(filter(None, (*self.texts, *self.later_texts)))}}}"
 
     @property
     def verb(self) -> str:
@@ -62,16 +73,3 @@ class Draft:
         if self.target is None:
             return Kind.NEW
         return Kind.CHANGED if self.changes else Kind.UNCHANGED
-
-
-def stored_form(value: Any) -> Any:
-    """The value as JSON keeps it; `field.to_python` makes it a value again."""
-    if isinstance(value, str | int):
-        return value
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
-    if isinstance(value, File):
-        return value.name or ""
-    return value

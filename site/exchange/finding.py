@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from exchange.drafts import Draft
 from exchange.interpreting import missing_key_part
 from exchange.lookup import Key, narrowed
 from exchange.matching import Mapping, field_heading
+from exchange.repeats import FirstLines, mark
 from exchange.resources import CollectionResource
 
 
@@ -27,14 +28,20 @@ class Finder:
         self.key_attnames = [field_of(self.model, name).attname for name in self.key_names]
         names = {column.path[0] for column in mapping.places} | set(self.key_names)
         self.compared = {name: field_of(self.model, name).attname for name in sorted(names)}
-        self.first_line: dict[int, int] = {}
+        fields = [field_of(self.model, name) for name in self.key_names]
+        self.instead = [None if field.null else "" for field in fields]
+        self.necessary = [not field.blank for field in fields]
+        self.first_lines = FirstLines()
 
     def find(self, drafts: Sequence[Draft]) -> None:
+        names = self.key_names
         for draft in drafts:
-            self._set_key(draft)
-        keys = {draft.key for draft in drafts if draft.key is not None}
-        stored = self._stored(keys)
-        for draft in drafts:
+            key = tuple([draft.given.get(name) for name in names])
+            draft.key = self._completed(draft, key) if None in key else key
+            if draft.key is not None and not draft.errors:
+                self._refuse_repeat(draft, draft.key)
+        stored = self._stored({draft.key for draft in drafts if draft.key is not None})
+        for draft in drafts if stored else ():
             found = stored.get(draft.key, ()) if draft.key is not None else ()
             if len(found) == 1:
                 draft.target, draft.version, *values = found[0]
@@ -58,27 +65,21 @@ class Finder:
                 found.setdefault(key, []).append(row)
         return found
 
-    def _set_key(self, draft: Draft) -> None:
-        """The key of the row; rows without one are refused, repeats of one too."""
-        values: list[Any] = []
-        for name in self.key_names:
-            value = draft.given.get(name)
-            if value is None:
-                field = field_of(self.model, name)
-                if not field.blank:
-                    if not draft.errors:
-                        draft.refuse(self._heading(name), missing_key_part())
-                    return
-                value = None if field.null else ""
-            values.append(value)
-        draft.key = tuple(values)
-        if not draft.errors:
-            self._refuse_repeat(draft)
+    def _completed(self, draft: Draft, key: Key) -> Key | None:
+        """The key with nothing where the row says nothing; rows without a key are refused."""
+        for name, value, necessary in zip(self.key_names, key, self.necessary, strict=True):
+            if value is None and necessary:
+                if not draft.errors:
+                    draft.refuse(self._heading(name), missing_key_part())
+                return None
+        return tuple(
+            instead if value is None else value
+            for value, instead in zip(key, self.instead, strict=True)
+        )
 
-    def _refuse_repeat(self, draft: Draft) -> None:
-        values = draft.key or ()
-        key = mark(v.casefold() if isinstance(v, str) else v for v in values)
-        first = self.first_line.setdefault(key, draft.row.line)
+    def _refuse_repeat(self, draft: Draft, key: Key) -> None:
+        marked = mark([v.casefold() if isinstance(v, str) else v for v in key])
+        first = self.first_lines.first(marked, draft.row.line)
         if first != draft.row.line:
             draft.refuse(
                 self._heading(self.key_names[-1]),
@@ -87,8 +88,3 @@ class Finder:
 
     def _heading(self, name: str) -> str:
         return field_heading(self.resource, self.mapping, name)
-
-
-def mark(values: Iterable[Any]) -> int:
-    """Eight bytes to remember a key by, however long the file. Of text: hash(-1) is hash(-2)."""
-    return hash(repr(tuple(values)))

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from exchange.columns import CLEAR, EMPTY, Column, field_at, field_of
+from exchange.columns import Column, Reading, field_at, field_of, new_value
 from exchange.drafts import Draft
 from exchange.lookup import Key, KeyIndex
 from exchange.matching import Mapping
-from exchange.reading.cells import Row, shown
+from exchange.reading.cells import Cell, Row, shown
 from exchange.resources import CollectionResource, Reference
 
 
@@ -29,10 +29,15 @@ class Interpreter:
 
     def interpret(self, rows: Sequence[Row]) -> list[Draft]:
         drafts = [self._draft(row) for row in rows]
-        for column, place in self.mapping.places.items():
-            self._read(column, place, drafts)
-        for draft in drafts:
-            self._own_values(draft)
+        cells = list(zip(*(row.cells for row in rows), strict=False))  # as wide as the header
+        texts = [
+            self._read(column, cells[place], drafts)
+            for column, place in self.mapping.places.items()
+        ]
+        for draft, found in zip(drafts, zip(*texts, strict=True), strict=True):
+            draft.texts = found
+            if draft.cleared:
+                self._clear_own(draft)
         for reference in self.references:
             self._resolve(reference, drafts)
         return drafts
@@ -48,8 +53,10 @@ class Interpreter:
             cells.extend([""] * (self.width - len(cells)))
         draft = Draft(row)
         texts = [shown(cells[place]).strip() for place in self.key_places]
-        texts = [text for text in texts if text]
-        draft.key_text = ", ".join([" ".join(texts[:2]), *texts[2:]])[:300]
+        if len(texts) > 1:
+            texts = [text for text in texts if text]
+            texts = [", ".join([" ".join(texts[:2]), *texts[2:]])]
+        draft.key_text = texts[0][:300] if texts else ""
         if len(cells) > self.width and any(cell != "" for cell in cells[self.width :]):
             draft.refuse(
                 "",
@@ -60,33 +67,42 @@ class Interpreter:
             )
         return draft
 
-    def _read(self, column: Column, place: int, drafts: Sequence[Draft]) -> None:
-        path, read, heading = column.path, column.read, self.mapping.heading(column)
-        clears = column.clears and column.own
-        for draft in drafts:
-            cell = draft.row.cells[place]
-            if cell == "" or (reading := read(cell)) is EMPTY:
-                if clears:
-                    draft.cleared.add(path)
-            elif reading is CLEAR:
-                draft.cleared.add(path)
-            elif reading.error:
-                draft.refuse(heading, reading.error)
+    def _read(self, column: Column, cells: Sequence[Cell], drafts: Sequence[Draft]) -> list[str]:
+        """Give the drafts what the column holds; and the same as plan rows keep it."""
+        path, name, own = column.path, column.path[0], column.own
+        readings = column.read_all(cells)
+        for draft, reading in zip(drafts, readings, strict=True):
+            if not reading.plain:
+                self._read_closer(column, reading, draft)
+            elif own:
+                draft.given[name] = reading.value
             else:
                 draft.found[path] = reading.value
-                if reading.remark:
-                    draft.remarks.append({"column": heading, "message": reading.remark})
+        return [reading.text for reading in readings]
 
-    def _own_values(self, draft: Draft) -> None:
-        for path, value in draft.found.items():
-            if len(path) == 1:
-                draft.given[path[0]] = value
+    def _read_closer(self, column: Column, reading: Reading, draft: Draft) -> None:
+        if reading.empty:
+            if column.clears and column.own:
+                draft.cleared.add(column.path)
+        elif reading.clear:
+            draft.cleared.add(column.path)
+        elif reading.error:
+            draft.refuse(self.mapping.heading(column), reading.error)
+        else:
+            if column.own:
+                draft.given[column.path[0]] = reading.value
+            else:
+                draft.found[column.path] = reading.value
+            note = {"column": self.mapping.heading(column), "message": reading.remark}
+            draft.remarks.append(note)
+
+    def _clear_own(self, draft: Draft) -> None:
         for path in draft.cleared:
             column = self.resource.by_path[path]
             if not column.own:
                 continue
             if column.clearable:
-                draft.given[path[0]] = column.cleared()
+                draft.give(path[0], column.cleared())
             else:
                 draft.refuse(
                     self.mapping.heading(column),
@@ -96,20 +112,38 @@ class Interpreter:
     # References -----------------------------------------------------------------------------------
 
     def _resolve(self, reference: Reference, drafts: Sequence[Draft]) -> None:
+        wanted = self._wanted(reference, drafts)
+        records = self.indexes[reference.name].find(set(wanted.values()))
+        texts: dict[Any, str] = {}
+        for draft, key in wanted.items():
+            candidates = records[key]
+            if len(candidates) != 1:
+                self._refuse_reference(reference, draft, candidates)
+                continue
+            record = candidates[0]
+            if record.pk not in texts:
+                texts[record.pk] = new_value(reference.name, record.pk)
+            draft.related[reference.name] = record
+            draft.given[reference.name] = record.pk
+            draft.later_texts.append(texts[record.pk])
+
+    def _wanted(self, reference: Reference, drafts: Sequence[Draft]) -> dict[Draft, Key]:
+        """What each row calls the record it refers to; rows that take it away are seen to."""
         wanted: dict[Draft, Key] = {}
-        clears = self._clears(reference)
+        keys: dict[tuple[Any, ...], Key | None] = {}
+        clears, own = self._clears(reference), frozenset(reference.own)
+        sources = [self.resource.aliases.get(path, path) for path in reference.paths]
         for draft in drafts:
-            if any(path in draft.cleared for path in reference.own):
+            if draft.cleared and not own.isdisjoint(draft.cleared):
                 self._clear(reference, draft)
-            elif any(path in draft.found for path in reference.own):
-                key = self._key(reference, draft)
+            elif not own.isdisjoint(draft.found):
+                parts = tuple([draft.found.get(source) for source in sources])
+                key = keys.get(parts) or self._key(reference, draft)
                 if key is not None:
-                    wanted[draft] = key
+                    wanted[draft] = keys[parts] = key
             elif clears:
                 self._clear(reference, draft)
-        found = self.indexes[reference.name].find(set(wanted.values()))
-        for draft, key in wanted.items():
-            self._settle(reference, draft, found[key])
+        return wanted
 
     def _clears(self, reference: Reference) -> bool:
         """Whether a row that names nothing of this reference is to take it away."""
@@ -119,7 +153,7 @@ class Interpreter:
     def _clear(self, reference: Reference, draft: Draft) -> None:
         field = field_of(self.model, reference.name)
         if field.null:
-            draft.given[reference.name] = None
+            draft.give(reference.name, None)
         else:
             draft.refuse(
                 self._heading(reference),
@@ -151,11 +185,7 @@ class Interpreter:
         if not any(error["column"] == heading for error in draft.errors):
             draft.refuse(heading, missing_key_part())
 
-    def _settle(self, reference: Reference, draft: Draft, records: Sequence[Any]) -> None:
-        if len(records) == 1:
-            draft.related[reference.name] = records[0]
-            draft.given[reference.name] = records[0].pk
-            return
+    def _refuse_reference(self, reference: Reference, draft: Draft, records: Sequence[Any]) -> None:
         named = ", ".join(
             shown(draft.row.cells[self.mapping.places[column]])
             for column in map(self.resource.column_for, reference.paths)

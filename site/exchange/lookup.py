@@ -11,7 +11,7 @@ from exchange.columns import NaturalKey, field_of
 from exchange.rights import Rights
 
 Key = tuple[Any, ...]
-_REMEMBERED = 50_000
+_REMEMBERED = 10_000  # whole records: some kilobytes each
 
 
 def narrowed(queryset: QuerySet[Any], attnames: Sequence[str], keys: set[Key]) -> QuerySet[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -11,27 +10,25 @@ from django.db import DEFAULT_DB_ALIAS
 from exchange.drafts import Note
 from exchange.models import ImportRow
 from exchange.rules import Kind
+from exchange.stored import encode
 from history.ledger import insert
 
 
 class PlanRow(NamedTuple):
-    """See `ImportRow`."""
+    """See `ImportRow`. `changes` may be JSON already."""
 
     line: int
     kind: Kind
     key_text: str
     target: int | None
     version: int | None
-    changes: dict[str, list[Any]]
+    changes: dict[str, list[Any]] | str
     errors: list[Note]
     remarks: list[Note]
     cells: list[Any]
 
 
 _COLUMNS = ("run_id", *PlanRow._fields)
-
-# One encoder for all rows: json.dumps() makes a new one for every call with options.
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def store(run_pk: int, rows: Iterable[PlanRow]) -> None:
@@ -41,7 +38,14 @@ def store(run_pk: int, rows: Iterable[PlanRow]) -> None:
         ImportRow._meta.db_table,
         _COLUMNS,
         (
-            (run_pk, row.line, row.kind.value, *row[2:5], *(_encode(part) for part in row[5:]))
+            (
+                run_pk,
+                row.line,
+                row.kind.value,
+                *row[2:5],
+                row.changes if isinstance(row.changes, str) else encode(row.changes),
+                *(encode(part) if part else "[]" for part in row[6:]),
+            )
             for row in rows
         ),
     )

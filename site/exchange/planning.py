@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -173,6 +174,12 @@ def _store(run: ImportRun, sheet: Sheet, planner: Planner, total: int) -> Counte
     return counts
 
 
+def _changes(draft: Draft, kind: Kind) -> dict[str, list[Any]] | str:
+    if kind is Kind.NEW:
+        return draft.new_values
+    return {} if kind in RETURNED else draft.changes
+
+
 def _stored(drafts: Sequence[Draft], counts: Counter[Kind]) -> Iterator[PlanRow]:
     for draft in drafts:
         kind = draft.kind
@@ -184,7 +191,7 @@ def _stored(drafts: Sequence[Draft], counts: Counter[Kind]) -> Iterator[PlanRow]
             draft.key_text,
             draft.target,
             draft.version,
-            {} if returned else draft.changes,
+            _changes(draft, kind),
             draft.errors or draft.conflicts,
             draft.remarks,
             [shown(cell) for cell in draft.row.cells] if returned else [],

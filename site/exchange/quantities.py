@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from babel.core import Locale
@@ -17,6 +17,7 @@ from exchange.widgets import CellWidget
 GERMAN = Locale("de", "DE")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+")  # "1.234": German for 1234, English for 1,234
 POINT = re.compile(r"[+-]?\d+\.(\d{1,2}|\d{4,})")  # "12.5": a decimal point and nothing else
+_NUMBER = re.compile(r"[+-]?[\d.]*(,\d+)?")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
 
@@ -68,11 +69,13 @@ class NumberWidget(CellWidget):
                 _("„%(seen)s“ hat einen Dezimalpunkt. Bitte schreiben Sie ein Komma: %(better)s.")
                 % {"seen": value, "better": text.replace(".", ",")}
             )
-        if not re.fullmatch(r"[+-]?[\d.]*(,\d+)?", text) or len(text) > 40:
+        if not _NUMBER.fullmatch(text) or len(text) > 40:
             raise ValueError(_("„%s“ ist keine Zahl.") % value[:60])
         try:
+            if "." not in text:  # no thousands to look at: this is all that Babel would do
+                return Decimal(text.replace(",", "."))
             return parse_decimal(text, locale=GERMAN, strict=True)
-        except NumberFormatError:
+        except (NumberFormatError, InvalidOperation):
             raise ValueError(_("„%s“ ist keine Zahl.") % value[:60]) from None
 
     def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:

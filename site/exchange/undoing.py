@@ -22,13 +22,14 @@ from exchange import progress
 from exchange.acting import COMMAND_LINE
 from exchange.actions import NotNow, locked, start_planning
 from exchange.constraints import Constraints
-from exchange.drafts import Note, stored_form
+from exchange.drafts import Note
 from exchange.models import ImportRow, ImportRun
 from exchange.plan_rows import PlanRow, store
 from exchange.references import Referrers, absent_references
 from exchange.resources import resource_of
 from exchange.rights import Rights
 from exchange.rules import DONE, WRITTEN, Kind, State
+from exchange.stored import stored_form
 from history.actor import System
 
 CHUNK = 2_000

@@ -27,6 +27,7 @@ _EXCEL_DATE = re.compile(
     r"|\d{1,2}\.\d{1,2}\.(\d{2}|\d{4})",
     re.IGNORECASE,
 )
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 class CellWidget(Widget):
@@ -77,11 +78,9 @@ class TextWidget(CellWidget):
         if isinstance(value, Decimal | ShownNumber):
             return self._number(value)
         text = tidy(shown(value))
-        for char in text:
-            if char < " " and not (self.multiline and char in "\n\t"):
-                raise ValueError(_control_character(char))
-            if "\x7f" <= char <= "\x9f":
-                raise ValueError(_control_character(char))
+        for match in _CONTROL.finditer(text):
+            if not (self.multiline and match[0] in "\n\t"):
+                raise ValueError(_control_character(match[0]))
         return text
 
     def _number(self, value: Decimal | ShownNumber) -> str:

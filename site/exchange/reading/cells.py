@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,7 @@ class ShownNumber:
 Cell = str | Decimal | bool | dt.date | dt.datetime | dt.time | ErrorCell | ShownNumber
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """`line`: where it starts in the file, from 1 (the row number of the sheet)."""
 
     line: int

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from clevercsv import Detector
 
@@ -47,7 +48,11 @@ class Delimited:
                         raise TooManyColumns(MAX_COLUMNS)
                     if lines.ended and self._swallowed(cells, lines.quotes - quotes):
                         raise QuoteNeverClosed(started)
-                    yield Row(started, [_unwrapped(cell) for cell in cells])
+                    found: list[Any] = cells
+                    if lines.marked:
+                        found = [_unwrapped(cell) for cell in cells]
+                        lines.marked = False
+                    yield Row(started, found)
                     started, quotes = lines.count + 1, lines.quotes
             except csv.Error:
                 raise QuoteNeverClosed(started) from None
@@ -100,6 +105,7 @@ class _Lines:
         self.count = 0
         self.quotes = 0
         self.ended = False
+        self.marked = False  # since it was last unset: something that may have to be unwrapped
 
     def __iter__(self) -> _Lines:
         return self
@@ -111,6 +117,8 @@ class _Lines:
             raise StopIteration
         self.count += 1
         self.quotes += line.count('"')
+        if "'" in line or "=" in line:
+            self.marked = True
         if len(line) > MAX_LINE:
             raise LineTooLong(self.count, MAX_LINE)
         return line

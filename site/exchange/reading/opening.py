@@ -90,7 +90,7 @@ class Sheet:
     def rows(self) -> Iterator[Row]:
         explained = self.header_line + EXPLAINED_WITHIN
         for row in self.source.rows():
-            if row.line <= self.header_line or not any(cell != "" for cell in row.cells):
+            if row.line <= self.header_line or _blank(row):
                 continue
             if row.line <= explained and _explains(row):
                 continue
@@ -98,6 +98,11 @@ class Sheet:
 
     def glance(self) -> Glance:
         return glance(self.source, self.columns, self.header_line, self.rows())
+
+
+def _blank(row: Row) -> bool:
+    """Whether nothing stands in it. Mostly the first cell says no."""
+    return not row.cells or (row.cells[0] == "" and all(cell == "" for cell in row.cells))
 
 
 Recognise = Callable[[str], bool]
