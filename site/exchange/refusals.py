@@ -73,10 +73,11 @@ class TooManyRows(Unreadable):
 
 
 class TooManyColumns(Unreadable):
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, line: int | None = None) -> None:
         super().__init__(
             _("Die Tabelle hat mehr als %(limit)d Spalten. Bitte löschen Sie die überflüssigen.")
-            % {"limit": limit}
+            % {"limit": limit},
+            line=line,
         )
 
 

@@ -9,7 +9,6 @@ import pytest
 from exchange.reading.delimited import open_delimited
 from exchange.reading.encoding import ENCODINGS, detect
 from exchange.reading.opening import open_table
-from exchange.refusals import LineTooLong
 
 GERMAN = (
     "Straße;Hausnummer;Ort;Bemerkung\r\n"
@@ -95,18 +94,3 @@ def test_line_ends_of_every_system_are_read(tmp_path: Path, end: str) -> None:
     file.write_bytes(end.join(["A;B", "1;2", "3;4", ""]).encode())
     with open_table(file, lambda heading: heading in "AB", "A, B") as sheet:
         assert [row.cells for row in sheet.rows()] == [["1", "2"], ["3", "4"]]
-
-
-def test_a_line_of_a_gigabyte_is_never_in_memory(tmp_path: Path) -> None:
-    file = tmp_path / "x.csv"
-    with file.open("wb") as out:
-        out.write(b"A;B\n")
-        out.truncate(4)
-        for _ in range(128):
-            out.write(b"x" * 1024**2)
-    with (
-        pytest.raises(LineTooLong) as refused,
-        open_table(file, lambda heading: heading in "AB", "A, B") as sheet,
-    ):
-        list(sheet.rows())
-    assert refused.value.line == 2

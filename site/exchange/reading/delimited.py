@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from clevercsv import Detector
+from clevercsv.exceptions import Error as CleverError
 
 from exchange.formulas import restored
 from exchange.reading.cells import Cell, Row
@@ -45,7 +46,7 @@ class Delimited:
             try:
                 for cells in reader:
                     if len(cells) > MAX_COLUMNS:
-                        raise TooManyColumns(MAX_COLUMNS)
+                        raise TooManyColumns(MAX_COLUMNS, started)
                     if lines.ended and self._swallowed(cells, lines.quotes - quotes):
                         raise QuoteNeverClosed(started)
                     found: list[Any] = cells
@@ -84,7 +85,10 @@ def _delimiter(head: str) -> str:
     # CleverCSV's cost grows with the length of a line; a line of this length is refused anyway.
     if max(map(len, whole.splitlines()), default=0) > DETECT // 4:
         return max(DELIMITERS, key=whole.count)
-    dialect = Detector().detect(whole, delimiters=list(DELIMITERS))
+    try:
+        dialect = Detector().detect(whole, delimiters=list(DELIMITERS))
+    except CleverError:  # no table it could read; the most frequent is as good as any
+        return max(DELIMITERS, key=whole.count)
     if dialect is not None and dialect.delimiter in DELIMITERS:
         return str(dialect.delimiter)
     return ";"

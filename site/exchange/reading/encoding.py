@@ -84,6 +84,8 @@ def chosen(path: Path, codec: str) -> Encoding:
 def _checked(path: Path, encoding: Encoding) -> Encoding:
     if not _decodes(path, encoding.codec):
         raise NotDecodable(encoding.label, _first_bad_line(path, encoding.codec))
+    if encoding.codec.startswith("utf-16"):  # elsewhere, NUL is a byte and was refused as such
+        _refuse_nul_letters(path, encoding.codec)
     return encoding
 
 
@@ -113,6 +115,17 @@ def _refuse_nul(path: Path) -> None:
         if at >= 0:
             raise NulBytes(line + chunk.count(b"\n", 0, at))
         line += chunk.count(b"\n")
+
+
+def _refuse_nul_letters(path: Path, codec: str) -> None:
+    decoder = codecs.getincrementaldecoder(codec)()
+    line = 1
+    for chunk in _chunks(path):
+        text = decoder.decode(chunk)
+        at = text.find("\0")
+        if at >= 0:
+            raise NulBytes(line + text.count("\n", 0, at))
+        line += text.count("\n")
 
 
 def _decodes(path: Path, codec: str) -> bool:
