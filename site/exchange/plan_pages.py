@@ -95,7 +95,8 @@ class _Narrator:
 
     def _changes(self, row: ImportRow, names: dict[tuple[str, Any], str]) -> Iterable[Change]:
         for name, (old, new) in row.changes.items():
-            if name in self.fields:
+            nothing = old in (None, "") and new in (None, "")
+            if name in self.fields and not nothing:
                 label = str(field_of(self.model, name).verbose_name)
                 yield Change(label, self._text(name, old, names), self._text(name, new, names))
 

@@ -17,7 +17,8 @@ def intention(run: ImportRun) -> str:
     if run.new_count:
         parts.append(_created(run) % run.new_count)
     if run.changed_count:
-        parts.append(_("%d ändern") % run.changed_count)
+        changed = _("%d auf den alten Stand bringen") if run.undoes_id else _("%d ändern")
+        parts.append(changed % run.changed_count)
     if run.removed_count:
         removed = ngettext("%d Datensatz entfernen", "%d Datensätze entfernen", run.removed_count)
         parts.append(removed % run.removed_count)
@@ -133,14 +134,13 @@ def _not_taken(run: ImportRun) -> list[str]:
 def _undone(run: ImportRun) -> Verdict:
     if not run.written:
         return Verdict("warning", _("Es wurde nichts zurückgenommen."))
-    values = {"new": run.new_count, "changed": run.changed_count, "removed": run.removed_count}
-    sentences = [
-        _(
-            "Zurückgenommen: %(changed)d auf den alten Stand gebracht, %(removed)d entfernt,"
-            " %(new)d wiederhergestellt."
-        )
-        % values
-    ]
+    done = {
+        _("%d auf den alten Stand gebracht"): run.changed_count,
+        _("%d entfernt"): run.removed_count,
+        _("%d wiederhergestellt"): run.new_count,
+    }
+    parts = ", ".join(text % count for text, count in done.items() if count)
+    sentences = [_("Zurückgenommen: %s.") % parts]
     if run.conflict_count:
         kept = ngettext(
             "%d Datensatz blieb, wie er ist.",
@@ -153,19 +153,18 @@ def _undone(run: ImportRun) -> Verdict:
 
 
 class Figure(NamedTuple):
-    """One kind of row: how many the plan had, how many there are now. `actual`: "" before."""
+    """One kind of row: how many the plan had, and how many it came to."""
 
     kind: str
     label: str
     planned: int
-    actual: int | str
+    actual: int
 
 
 def figures(run: ImportRun) -> list[Figure]:
     """The counts of plan and result beside each other; both add up to the rows of the file."""
-    done = run.state in DONE
     return [
-        Figure(kind.value, str(kind.label), run.planned.get(kind.value, 0), count if done else "")
+        Figure(kind.value, str(kind.label), run.planned.get(kind.value, 0), count)
         for kind, count in run.counts.items()
         if count or run.planned.get(kind.value, 0)
     ]

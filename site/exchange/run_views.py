@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import (
     FileResponse,
     HttpRequest,
     HttpResponse,
     JsonResponse,
-    StreamingHttpResponse,
 )
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -25,13 +25,13 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from access.policy import policy_of
 from exchange import actions, progress, undoing
-from exchange.exporting import CSV, XLSX, attachment
+from exchange.exporting import attachment
 from exchange.models import ImportRun
 from exchange.plan_pages import collection_url, page_of
 from exchange.queries import run_or_404, visible_runs
 from exchange.receipt import figures, intention, shown_kinds, verdict, ways
-from exchange.returning import as_csv, as_xlsx
-from exchange.rules import RETURNED, Kind, Mode, State
+from exchange.returning import returned_file
+from exchange.rules import DONE, RETURNED, Kind, Mode, State
 from history.models import AccessEvent
 from history.reading import record_access
 
@@ -49,7 +49,12 @@ class RunListView(WagtailAdminTemplateMixin, ListView):
     paginator_class = Paginator
 
     def get_queryset(self) -> Any:
-        return visible_runs(self.request.user).order_by("-pk")
+        effective = ImportRun.objects.filter(state__in=DONE)
+        return (
+            visible_runs(self.request.user)
+            .order_by("-pk")
+            .prefetch_related(Prefetch("undone_by", effective, to_attr="taken_back_by"))
+        )
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*self.breadcrumbs_items, {"url": "", "label": _("Importe")}]
@@ -89,7 +94,7 @@ class RunView(WagtailAdminTemplateMixin, OfRun):
         return self.run.collection_label
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*self.breadcrumbs_items, _LIST, {"url": "", "label": str(self.run)}]
+        return [*self.breadcrumbs_items, _LIST, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         run, user = self.run, self.request.user
@@ -224,16 +229,17 @@ class StepView(OfRun):
 
 
 class ReturnedRowsView(OfRun):
-    """Refused and conflicting rows as a table in the format they came in."""
+    """The rows that did not go in, as the person's own file."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        rows = self.run.refused_count + self.run.conflict_count
+        if not self.run.file:
+            messages.warning(request, _("Die Datei dieses Imports gibt es nicht mehr."))
+            return self.back()
+        back = returned_file(self.run)
         record_access(
             AccessEvent.Action.DOWNLOAD,
             self.run.model,
-            detail={"import": self.run.pk, "rows": rows},
+            detail={"import": self.run.pk, "rows": back.count},
         )
-        name = f"{str(self.run).lower()}-abgelehnt"
-        if self.run.sheet:
-            return attachment(FileResponse(as_xlsx(self.run)), f"{name}.xlsx", XLSX)
-        return attachment(StreamingHttpResponse(as_csv(self.run)), f"{name}.csv", CSV)
+        name = f"{str(self.run).lower()}-abgelehnt.{back.extension}"
+        return attachment(FileResponse(back.file), name, back.content_type)

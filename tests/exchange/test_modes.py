@@ -292,3 +292,21 @@ def test_who_may_not_import_can_take_no_step(
     watched.refresh_from_db()
     assert watched.state == "requested"
     assert not ImportRun.objects.filter(undoes=watched).exists()
+
+
+def test_the_start_page_says_what_waits_for_whom(
+    desk: Desk, second: Desk, desk_of: Callable[[str], Desk], watched: ImportRun
+) -> None:
+    def home(of: Desk) -> str:
+        return str(of.client.get("/admin/").content.decode())
+
+    assert "geprüft, noch nicht bestätigt" in home(desk)
+    assert "Offene Importe" not in home(second)
+    desk.step(watched)
+    assert "wartet auf eine zweite Person" in home(desk)
+    assert "wartet auf Ihre Bestätigung" in home(second)
+    assert "Offene Importe" not in home(desk_of("data_protection"))
+    assert "Offene Importe" not in home(desk_of("outreach"))
+    second.step(watched, "freigeben")
+    assert "Offene Importe" not in home(desk)
+    assert "Offene Importe" not in home(second)

@@ -67,7 +67,7 @@ def test_everything_is_as_before_and_the_history_keeps_it_all(
     for text in (
         f"Rücknahme IMP-{back.pk:06d}",
         f'href="/admin/austausch/{run.pk}/"',
-        "Zurücknehmen: 1 ändern, 1 Datensatz entfernen",
+        "Zurücknehmen: 1 auf den alten Stand bringen, 1 Datensatz entfernen",
         "<del>4</del> → <ins>2</ins>",
         "<del>neu</del> → <ins>alt</ins>",
     ):
@@ -85,6 +85,9 @@ def test_everything_is_as_before_and_the_history_keeps_it_all(
     page = desk.see(back)
     assert "Zurückgenommen: 1 auf den alten Stand gebracht, 1 entfernt" in page
     assert f"Rücknahme {back}: übernommen" in desk.see(run)
+    runs = desk.client.get("/admin/austausch/").content.decode()
+    assert f"zurückgenommen durch {back}" in runs
+    assert f"Rücknahme von {run}" in runs
 
 
 def test_the_taking_back_can_be_taken_back_and_the_record_keeps_its_number(
