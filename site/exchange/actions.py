@@ -231,7 +231,7 @@ def forget_record(model: type[Model], pk: Any) -> None:
     """
     rows = ImportRow.objects.filter(run__collection=model._meta.label_lower, target=pk)
     runs = list(ImportRun.objects.filter(pk__in=rows.values("run")))
-    rows.update(key_text="", changes={}, errors=[], remarks=[], cells=[])
+    rows.update(key_text="", changes={}, errors=[], remarks=[])
     for run in runs:
         _forget_file(run)
 
@@ -257,7 +257,7 @@ def expire(before: datetime) -> int:
     """Remove what files of before that moment said. Returns how many imports were concerned.
 
     An import that was applied keeps which records it wrote and what they were before; the file,
-    the names and the cells of rows it did not take go. Of others nothing but the head stays.
+    and the names go. Of others nothing but the head stays.
     """
     count = 0
     told = ImportRow.objects.filter(run=OuterRef("pk")).exclude(key_text="")
@@ -267,7 +267,7 @@ def expire(before: datetime) -> int:
             if run.state in (State.PLANNED, State.REQUESTED):
                 move(run, "cancel", finished_at=timezone.now())
             if run.state in DONE:
-                run.rows.update(cells=[], key_text="")
+                run.rows.update(key_text="")
                 _forget_file(run)
             else:
                 forget_content(run)

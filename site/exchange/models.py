@@ -97,8 +97,7 @@ class ImportRun(models.Model):
 
     `collection`: label of the model, "buildings.dwelling". `uploaded_by` and `confirmed_by` are
     empty when the command line acted. `unknown`: columns of the file that are not taken over, as
-    [heading, suggestion]. `headings`, `titles`: the person's own headings and the lines above them,
-    as [line, cells], to give refused rows back.
+    [heading, suggestion]. `headings`: the person's own headings, to give refused rows back.
     `wanted_…`, `clearing`, `values`: what the person or the profile laid down, see ImportProfile.
     `seen`: what the file looked like, see `exchange.sightings`; goes when the file goes.
     `planned`: kind → number of rows when the plan was made; the counts are what became of them.
@@ -141,7 +140,6 @@ class ImportRun(models.Model):
     sheets = models.JSONField(default=list, editable=False)
     header_line = models.PositiveIntegerField(_("Kopfzeile"), default=0, editable=False)
     headings = models.JSONField(default=list, editable=False)
-    titles = models.JSONField(default=list, editable=False)
     unknown = models.JSONField(default=list, editable=False)
     fields = models.JSONField(default=list, editable=False)
     seen = models.JSONField(default=dict, editable=False)
@@ -281,7 +279,6 @@ class ImportRow(models.Model):
     `changes`: field → [old, new] in the stored form of the values; old is null for a new record,
     new is null for a removed one. Empty for a row that is refused: nothing of it happens.
     `version`: of the record when the plan read it. `errors`, `remarks`: [{column, message}].
-    `cells`: the row as the person wrote it, kept where it has to be given back.
     """
 
     wagtail_reference_index_ignore = True
@@ -295,7 +292,6 @@ class ImportRow(models.Model):
     changes = models.JSONField(default=dict)
     errors = models.JSONField(default=list)
     remarks = models.JSONField(default=list)
-    cells = models.JSONField(default=list)
 
     # Who sees the technical list; of it, the rows of the runs in sight.
     rights: ClassVar[dict[str, Grants]] = ImportRun.rights

@@ -25,7 +25,6 @@ class PlanRow(NamedTuple):
     changes: dict[str, list[Any]] | str
     errors: list[Note]
     remarks: list[Note]
-    cells: list[Any]
 
 
 _COLUMNS = ("run_id", *PlanRow._fields)

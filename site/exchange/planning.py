@@ -25,7 +25,7 @@ from exchange.matching import Headings, Mapping, match
 from exchange.models import ImportRun
 from exchange.plan_rows import PlanRow, store
 from exchange.quantities import POINT, THOUSANDS, NumberWidget
-from exchange.reading.cells import Row, shown
+from exchange.reading.cells import Row
 from exchange.reading.opening import Sheet, open_table
 from exchange.refusals import NoRows, TooManyRows, Unreadable
 from exchange.resources import CollectionResource, resource_of
@@ -184,7 +184,6 @@ def _stored(drafts: Sequence[Draft], counts: Counter[Kind]) -> Iterator[PlanRow]
     for draft in drafts:
         kind = draft.kind
         counts[kind] += 1
-        returned = kind in RETURNED
         yield PlanRow(
             draft.row.line,
             kind,
@@ -194,5 +193,4 @@ def _stored(drafts: Sequence[Draft], counts: Counter[Kind]) -> Iterator[PlanRow]
             _changes(draft, kind),
             draft.errors or draft.conflicts,
             draft.remarks,
-            [shown(cell) for cell in draft.row.cells] if returned else [],
         )

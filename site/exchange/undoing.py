@@ -127,7 +127,6 @@ class _Line:
             {} if self.final else self.changes,
             self.errors,
             [],
-            [],
         )
 
 

@@ -7,13 +7,14 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from exchange.added_columns import ADDED, without_added
 from exchange.reading.cells import Row, shown
-from exchange.reading.delimited import Delimited, open_delimited
+from exchange.reading.delimited import MAX_COLUMNS, Delimited, open_delimited
 from exchange.reading.encoding import chosen, detect
 from exchange.reading.glance import Glance, glance
 from exchange.reading.workbook import Workbook, open_workbook
@@ -60,12 +61,14 @@ class Sheet:
     """A table with its headings. `rows()` streams what stands below them.
 
     Left out are blank rows, and the explanations below the headings of our own templates.
+    `own`: how many columns are the person's; further ones we added when we gave rows back.
     `encoding` and `delimiter` are empty for a workbook, `name` and `names` for a text file.
     """
 
     columns: list[str]
     header_line: int
     source: Delimited | Workbook
+    own: int = MAX_COLUMNS
 
     @property
     def encoding(self) -> str:
@@ -94,6 +97,8 @@ class Sheet:
                 continue
             if row.line <= explained and _explains(row):
                 continue
+            if len(row.cells) <= self.own + ADDED:  # a longer row is wrong, and has to stay so
+                del row.cells[self.own :]
             yield row
 
     def glance(self) -> Glance:
@@ -162,7 +167,15 @@ def _with_header(source: Delimited | Workbook, recognise: Recognise) -> Sheet | 
         known = sum(1 for heading in set(headings) if heading and recognise(heading))
         if known > best:
             best, found = known, Sheet(headings, row.line, source)
-    return found
+    return _without_added(found, recognise) if found else None
+
+
+def _without_added(sheet: Sheet, recognise: Recognise) -> Sheet:
+    """A table we gave back, corrected: the two columns we added say nothing to us."""
+    own = without_added(sheet.columns, recognise)
+    if own == len(sheet.columns):
+        return sheet
+    return replace(sheet, columns=sheet.columns[:own], own=own)
 
 
 def _headings(row: Row) -> list[str]:
