@@ -9,6 +9,7 @@ from django.urls import URLResolver, include, path
 from wagtail import hooks
 
 from exchange.desk import ImportsPanel
+from exchange.menu import exchange_menu
 
 
 @hooks.register("register_admin_urls")
@@ -19,3 +20,8 @@ def import_pages() -> list[URLResolver]:
 @hooks.register("construct_homepage_panels")
 def open_imports(request: HttpRequest, panels: list[Any]) -> None:
     panels.append(ImportsPanel())
+
+
+@hooks.register("register_admin_menu_item")
+def way_in() -> Any:
+    return exchange_menu()
