@@ -12,6 +12,8 @@ _SPECIAL = str.maketrans(
 
 def fold(text: str) -> str:
     """Lower case, no diacritics, umlauts written out, single spaces. "Große  Straße" → "grosse strasse"."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     lowered = unicodedata.normalize("NFC", text).casefold().translate(_SPECIAL)
     bare = "".join(
         c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c)

@@ -6,6 +6,7 @@ import copy
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -168,7 +169,8 @@ class Column(Field):
         if not self.own or field.is_relation or self._choices:
             return ""
         try:
-            field.to_python(value)
+            if type(value) is not Decimal:  # which the widget has read
+                field.to_python(value)
             field.run_validators(value)
         except ValidationError as error:
             if isinstance(value, str) and widgets.looks_like_excel_date(value):

@@ -22,6 +22,7 @@ from exchange.newcomers import Newcomers
 from exchange.references import Referrers, absent_references
 from exchange.rights import Rights
 from exchange.rules import Kind
+from exchange.stored import Revival
 from history.bulk import Change, remove, write
 
 Conflicts = Counter[Kind]
@@ -40,6 +41,7 @@ class Landing:
         self.key_attnames = [self.fields[name].attname for name in self.key_names]
         self.unique_names = {n for rule in self.constraints.unique for n in rule.names}
         self.newcomers = Newcomers(self.model)
+        self.revival = Revival(self.fields)
         self.referrers = Referrers(self.model)
         self.conflicts: Conflicts = Counter()
 
@@ -99,11 +101,8 @@ class Landing:
                 self._conflict(row, _("Ein Datensatz, auf den die Zeile verweist, wurde gelöscht."))
         return [row for row in rows if row.pk not in gone]
 
-    def _value(self, name: str, stored: Any) -> Any:
-        return None if stored is None else self.fields[name].to_python(stored)
-
     def _new_values(self, row: ImportRow) -> dict[str, Any]:
-        return {name: self._value(name, new) for name, (_old, new) in row.changes.items()}
+        return self.revival.new_values(row.changes)
 
     # New records ----------------------------------------------------------------------------------
 
@@ -123,7 +122,7 @@ class Landing:
 
     def _instance(self, row: ImportRow) -> Any:
         """`target` is set where a removed record comes back, under its old number."""
-        values = {self.fields[name].attname: v for name, v in self._new_values(row).items()}
+        values = self._new_values(row)
         if row.target is not None:
             values[self.model._meta.pk.attname] = row.target
         return self.newcomers.make(values)

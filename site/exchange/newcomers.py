@@ -20,10 +20,9 @@ class Newcomers:
     def __init__(self, model: type[Model]) -> None:
         self.model = model
         fields = model._meta.concrete_fields
-        self.defaults = {
-            f.attname: None if callable(f.default) else f.get_default() for f in fields
-        }
-        self.called = [(f, f.get_default) for f in fields if callable(f.default)]
+        called = [f for f in fields if f.has_default() and callable(f.default)]
+        self.called = [(f, f.get_default) for f in called]
+        self.defaults = {f.attname: None if f in called else f.get_default() for f in fields}
         self.renamed = [(f.name, f.attname) for f in fields if f.name != f.attname]
         self.direct = (
             model.__init__ is Model.__init__

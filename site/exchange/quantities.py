@@ -17,6 +17,7 @@ from exchange.widgets import CellWidget
 GERMAN = Locale("de", "DE")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+")  # "1.234": German for 1234, English for 1,234
 POINT = re.compile(r"[+-]?\d+\.(\d{1,2}|\d{4,})")  # "12.5": a decimal point and nothing else
+_PLAIN = re.compile(r"-?[0-9]{1,15}(,[0-9]{1,15})?")  # digits and a comma: nothing to look into
 _NUMBER = re.compile(r"[+-]?[\d.]*(,\d+)?")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
@@ -53,6 +54,8 @@ class NumberWidget(CellWidget):
         return self._parsed(value)
 
     def _parsed(self, value: str) -> Decimal:
+        if _PLAIN.fullmatch(value):
+            return Decimal(value.replace(",", "."))
         text = _SPACES.sub("", value).replace("\u2212", "-")
         for unit in self.units:
             text = text.removesuffix(unit)

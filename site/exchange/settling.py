@@ -11,12 +11,17 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_OBJECTS = 50_000  # about a chunk of rows: what lives that short need not be looked at meanwhile
+
 
 @contextmanager
 def settled() -> Iterator[None]:
+    before = gc.get_threshold()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_OBJECTS, *before[1:])
     try:
         yield
     finally:
+        gc.set_threshold(*before)
         gc.unfreeze()

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Hashable, Mapping, Sequence
 from decimal import Decimal
 from json.encoder import encode_basestring
+from types import NoneType
 from typing import Any
 
 from django.core.files.base import File
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Field,
+    ForeignKey,
+    IntegerField,
+    TextField,
+)
 
 # One encoder for all rows: json.dumps() makes a new one for every call with options.
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -25,6 +35,52 @@ def stored_form(value: Any) -> Any:
     if isinstance(value, File):
         return value.name or ""
     return value
+
+
+class Revival:
+    """Makes stored forms values again; what repeats itself, once per field."""
+
+    def __init__(self, fields: Mapping[str, Field]) -> None:
+        self._known = {name: _Known(field) for name, field in fields.items()}
+
+    def new_values(self, changes: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+        """{field: [old, new]} → {field: value of new}."""
+        known = self._known
+        return {
+            name: new if type(new) in known[name].plain else known[name].value(new)
+            for name, (_old, new) in changes.items()
+        }
+
+
+class _Known(dict[Any, Any]):
+    """The values of one field by their stored form. `plain`: types that are their own form."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self._revive = field.to_python
+        self.plain: tuple[type, ...] = (NoneType,)
+        while isinstance(field, ForeignKey):
+            field = field.target_field
+        for kinds, plain in _PLAIN:
+            if type(field).to_python in {kind.to_python for kind in kinds}:
+                self.plain = (NoneType, plain)
+
+    def __missing__(self, stored: Any) -> Any:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        value = self[stored] = self._revive(stored)
+        return value
+
+    def value(self, stored: Any) -> Any:
+        return self[stored] if isinstance(stored, Hashable) else self._revive(stored)
+
+
+_REMEMBERED = 10_000
+_PLAIN: tuple[tuple[tuple[type[Field], ...], type], ...] = (
+    ((CharField, TextField), str),
+    ((IntegerField,), int),
+    ((BooleanField,), bool),
+)
 
 
 def stored_text(value: Any) -> str:

@@ -117,7 +117,8 @@ def _chunks(items: Iterable[Any]) -> Iterator[list[Any]]:
 
 
 def _create(shape: Shape, using: str, actor: Actor, instances: Sequence[Any]) -> list[Any]:
-    given = [instance.pk for instance in instances if instance.pk is not None]
+    pk = shape.attnames[shape.pk_at]
+    given = [i.__dict__[pk] for i in instances if i.__dict__.get(pk) is not None]
     last = ledger.last_versions(shape, using, given) if given else {}
     _assign_keys(shape, using, instances)
     columns = shape.columns_of(instances)
@@ -161,15 +162,16 @@ def _begin(
 
 def _assign_keys(shape: Shape, using: str, instances: Sequence[Any]) -> None:
     """Give each new instance its key beforehand: a set-based insert gives none back."""
-    for instance in instances:
-        if not instance._state.adding:
-            raise Unrecorded("create= mit Gespeichertem", "change=[Change(…)].")
-        files = (instance.__dict__.get(shape.attnames[i]) for i in shape.files)
+    if not all(instance._state.adding for instance in instances):
+        raise Unrecorded("create= mit Gespeichertem", "change=[Change(…)].")
+    for name in (shape.attnames[i] for i in shape.files):
+        files = (instance.__dict__.get(name) for instance in instances)
         if not all(getattr(file, "_committed", True) for file in files):
             raise Unrecorded("Eine neue Datei im Sammelweg", "save().")
-    new = [instance for instance in instances if instance.pk is None]
-    for instance, pk in zip(new, _next_keys(shape, using, len(new)), strict=True):
-        instance.pk = pk
+    pk = shape.attnames[shape.pk_at]
+    new = [instance for instance in instances if instance.__dict__.get(pk) is None]
+    for instance, key in zip(new, _next_keys(shape, using, len(new)), strict=True):
+        instance.__dict__[pk] = key
 
 
 def _next_keys(shape: Shape, using: str, count: int) -> Sequence[int]:

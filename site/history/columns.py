@@ -17,7 +17,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
-from history.commitments import dump, encoder, texts
+from history.commitments import encoder, texts
 from history.errors import Unrecorded
 
 Values = Sequence[Any]
@@ -146,8 +146,9 @@ class ColumnCodec:
             return texts(values)
         if self._name in _ONE_FORM:
             encode = self._encode
-            forms = {v: "null" if v is None else dump(encode(v)) for v in set(values)}
-            return list(map(forms.__getitem__, values))
+            distinct = list(set(values))
+            found = texts([None if v is None else encode(v) for v in distinct])
+            return list(map(dict(zip(distinct, found, strict=True)).__getitem__, values))
         return texts(self.canonical(values))
 
     def prepared(self, values: Values, connection: BaseDatabaseWrapper) -> Values:
@@ -155,10 +156,25 @@ class ColumnCodec:
         if self._stock and self._name in _PLAIN[connection.vendor]:
             return values
         if self._stock and self._name in _ONE_FORM:
-            save = self.field.get_db_prep_save
-            forms = {v: None if v is None else save(v, connection) for v in set(values)}
+            save = self._saved(connection)
+            forms = {v: None if v is None else save(v) for v in set(values)}
             return list(map(forms.__getitem__, values))
         return _each(lambda value: self.field.get_db_prep_save(value, connection), values)
+
+    def _saved(self, connection: BaseDatabaseWrapper) -> Callable[[Any], Any]:
+        """What makes one clean value other than None one for the driver."""
+        slow, own, unit = self.field.get_db_prep_save, self._own, getattr(self, "_unit", None)
+        if connection.vendor == "sqlite" and self._name == "date":
+            return date.isoformat
+        if connection.vendor == "sqlite" and isinstance(own, models.DecimalField) and unit:
+            limit = Decimal(1).scaleb(own.max_digits - own.decimal_places)
+
+            def save(value: Decimal) -> Any:
+                fits = value.same_quantum(unit) and -limit < value < limit
+                return format(value, "f") if fits else slow(value, connection)
+
+            return save
+        return lambda value: slow(value, connection)
 
 
 def _each(function: Callable[[Any], Any], values: Values) -> list[Any]:

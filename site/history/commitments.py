@@ -24,6 +24,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 from hashlib import sha256
 from json.encoder import encode_basestring
+from types import NoneType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -181,13 +182,17 @@ def other_message(
 def texts(values: Sequence[Canonical]) -> list[str]:
     """Each value as it stands in a message: JSON. A column at a time."""
     kinds = set(map(type, values))
-    if kinds == {str}:
-        return list(map(encode_basestring, values))  # type: ignore[arg-type]
-    if kinds == {int}:
-        return list(map(str, values))
-    if kinds == {str, type(None)}:
-        return ["null" if v is None else encode_basestring(v) for v in values]  # type: ignore[arg-type]
-    return list(map(dump, values))
+    some = NoneType in kinds
+    kinds.discard(NoneType)
+    text = _TEXTS.get(kinds.pop(), dump) if len(kinds) == 1 else dump
+    return ["null" if v is None else text(v) for v in values] if some else list(map(text, values))
+
+
+_TEXTS: dict[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    int: str,
+    bool: {True: "true", False: "false"}.__getitem__,
+}
 
 
 def personal_messages(

@@ -15,7 +15,8 @@ from history.commitments import FORMAT, dump, instant
 
 def leaf(table: str, history_id: int, pk: Any, version: int, personal: bytes, other: bytes) -> str:
     """Of one history row: its place and its two commitments. Hexadecimal."""
-    text = dump([FORMAT, "leaf", table, history_id, pk, version, personal.hex(), other.hex()])
+    place = f'["{FORMAT}","leaf",{dump(table)},{history_id},{dump(pk)},{version}'
+    text = f'{place},"{personal.hex()}","{other.hex()}"]'
     return sha256(b"\x00" + text.encode()).hexdigest()
 
 
