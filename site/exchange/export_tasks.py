@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils import timezone
 from django_tasks import task
 
-from exchange import exports, outgoing_files
-from exchange.outgoing import ExportRun
+from exchange import exports, outgoing_files, packages
+from exchange.outgoing import ExportRun, Package
 
 
 @task()
@@ -18,3 +18,8 @@ def make_export(pk: int) -> None:
 def expire_outgoing() -> None:
     """Queued by the worker's clock (settings.PERIODIC_TASKS)."""
     outgoing_files.expire(timezone.now())
+
+
+@task()
+def make_package(pk: int) -> None:
+    packages.make(Package.objects.select_related("requested_by").get(pk=pk))

@@ -45,7 +45,7 @@ class Returned(NamedTuple):
     file: IO[bytes]
     extension: str
     content_type: str
-    count: int
+    rows: int
 
 
 def returned_rows(run: ImportRun) -> QuerySet[ImportRow]:
@@ -76,7 +76,7 @@ def returned_file(run: ImportRun) -> Returned:
 
 @dataclass
 class _Returning:
-    """The person's table and the rows of it that go back. `count`: rows given out so far."""
+    """The person's table and the rows of it that go back. `count`: given out so far."""
 
     run: ImportRun
     sheet: Sheet
@@ -166,8 +166,8 @@ def _encoded(returning: _Returning, delimiter: str, codec: str) -> IO[bytes]:
 
 
 def _lines(returning: _Returning, writer: Any, codec: str) -> None:
-    for row in returning.above():
-        writer.writerow([neutralised(shown(cell)) for cell in row.cells])
+    for title in returning.above():
+        writer.writerow([neutralised(shown(cell)) for cell in title.cells])
     writer.writerow([neutralised(name) for name in (*returning.sheet.columns, *returning.added)])
     for cells, row in returning.rows():
         ours = [_sayable(text, codec) for text in (row.get_kind_display(), reason(row.errors))]

@@ -239,7 +239,7 @@ class ReturnedRowsView(OfRun):
         record_access(
             AccessEvent.Action.DOWNLOAD,
             self.run.model,
-            detail={"import": self.run.pk, "rows": back.count},
+            detail={"import": self.run.pk, "rows": back.rows},
         )
         name = f"{str(self.run).lower()}-abgelehnt.{back.extension}"
         return attachment(FileResponse(back.file), name, back.content_type)

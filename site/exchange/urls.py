@@ -12,6 +12,14 @@ from exchange.export_views import (
     OwnExports,
 )
 from exchange.mapping_views import MappingView, SaveProfileView
+from exchange.package_views import (
+    NewPackageView,
+    PackageAgainView,
+    PackageFileView,
+    PackageListView,
+    PackageProgressView,
+    PackageView,
+)
 from exchange.profile_views import (
     ProfileListView,
     ProfileTemplateView,
@@ -45,4 +53,10 @@ urlpatterns = [
     path("exporte/<int:pk>/fortschritt/", ExportProgressView.as_view(), name="export_progress"),
     path("exporte/<int:pk>/noch-einmal/", ExportAgainView.as_view(), name="export_again"),
     path("exporte/<int:pk>/datei/", ExportFileView.as_view(), name="export_file"),
+    path("pakete/", PackageListView.as_view(), name="packages"),
+    path("pakete/neu/", NewPackageView.as_view(), name="new_package"),
+    path("pakete/<int:pk>/", PackageView.as_view(), name="package"),
+    path("pakete/<int:pk>/fortschritt/", PackageProgressView.as_view(), name="package_progress"),
+    path("pakete/<int:pk>/noch-einmal/", PackageAgainView.as_view(), name="package_again"),
+    path("pakete/<int:pk>/datei/", PackageFileView.as_view(), name="package_file"),
 ]
