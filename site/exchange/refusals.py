@@ -167,7 +167,8 @@ class KeyMissing(Unreadable):
         super().__init__(
             _(
                 "Es fehlt: %(missing)s. Ohne diese Angaben lässt sich keine Zeile einem"
-                " Datensatz der Sammlung „%(collection)s“ zuordnen. Bitte ergänzen Sie die Spalten."
+                " Datensatz der Sammlung „%(collection)s“ zuordnen. Bitte ergänzen Sie die Spalten"
+                " oder ordnen Sie vorhandene zu."
             )
             % {"missing": missing, "collection": collection},
             line=line,
