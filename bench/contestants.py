@@ -20,12 +20,24 @@ OURS, STOCK = "wide_settings", "stock_settings"
 
 
 # -- Ours ------------------------------------------------------------------------------------------
-def prepare_ours() -> None:
-    """An empty database of the product, with a unit and the estates."""
+def start() -> None:
+    """The product as a worker has it, on a database that is there."""
     import django
-    from django.core.management import call_command
 
     django.setup()
+    from django.db import connection
+
+    from exchange import actions, applying, planning, undoing  # noqa: F401
+    from exchange.writing import FORMATS  # noqa: F401
+
+    connection.ensure_connection()
+
+
+def prepare_ours() -> None:
+    """An empty database of the product, with a unit and the estates."""
+    start()
+    from django.core.management import call_command
+
     call_command("migrate", verbosity=0)
     call_command("migrate", run_syncdb=True, verbosity=0)
     from access.models import OrganisationalUnit
@@ -60,11 +72,9 @@ def plan(file: Path) -> Any:
 
 
 def apply(run: Any) -> None:
-    from django.utils import timezone
-
     from exchange import actions, applying
 
-    actions.move(run, "confirm", confirmed_at=timezone.now(), done=0)
+    actions.begin(run, None)
     applying.apply(run)
     run.refresh_from_db()
     if run.state != "applied":
@@ -92,12 +102,50 @@ def import_ours(file: Path) -> dict[str, Any]:
     }
 
 
+def undo_ours(run: Any) -> dict[str, Any]:
+    """Take an import back: plan, apply and seal."""
+    from exchange import actions, planning, undoing
+    from exchange.acting import COMMAND_LINE
+    from history.sealing import seal_new_rows
+    from wide.models import Flat
+
+    before, begun = Flat.history.count(), time.perf_counter()
+    back = undoing.begin_undo(run, COMMAND_LINE)
+    actions.move(back, "plan")
+    planning.plan(back)
+    back.refresh_from_db()
+    apply(back)
+    seal_new_rows()
+    return {
+        "seconds": time.perf_counter() - begun,
+        "rows": back.written,
+        "history": Flat.history.count() - before,
+    }
+
+
+def export_table() -> Any:
+    """The whole collection as the export page makes it a table."""
+    from exchange.acting import COMMAND_LINE
+    from exchange.exporting import table_of
+    from exchange.resources import resource_of
+    from exchange.rights import Rights
+    from wide.models import Flat
+
+    resource = resource_of(Flat)(Rights(COMMAND_LINE, Flat))
+    return table_of(resource, Flat.objects.all())
+
+
 # -- Stock -----------------------------------------------------------------------------------------
-def prepare_stock() -> None:
+def start_stock() -> None:
     import django
-    from django.core.management import call_command
 
     django.setup()
+
+
+def prepare_stock() -> None:
+    start_stock()
+    from django.core.management import call_command
+
     call_command("migrate", verbosity=0)
     call_command("migrate", run_syncdb=True, verbosity=0)
     from flats.models import Estate
@@ -129,6 +177,22 @@ def import_stock(file: Path, *, skip_unchanged: bool = False) -> dict[str, Any]:
     }
 
 
+def fill_stock(count: int) -> None:
+    """The rows of the file as stock records, with their history, by its quickest way."""
+    from simple_history.utils import bulk_create_with_history
+
+    from flats.models import Estate, Flat
+    from housing.models import Unit
+
+    unit = Unit.objects.get().pk
+    estates = dict(Estate.objects.values_list("code", "pk"))
+    records = [
+        Flat(unit_id=unit, **dict(zip(OWN, typed(row, estates), strict=True)))
+        for row in wide_table.rows(count)
+    ]
+    bulk_create_with_history(records, Flat, batch_size=2_000)
+
+
 # -- The limit -------------------------------------------------------------------------------------
 def raw_rows(count: int) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """Rows of the table and of its history, as the driver takes them."""
@@ -144,7 +208,7 @@ def raw_rows(count: int) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     now = adapted(timezone.now())
     records, history = [], []
     for pk, row in enumerate(wide_table.rows(count), start=1):
-        values = [adapted(value) for value in _typed(row, unit, estates)]
+        values = [adapted(value) for value in typed(row, estates)]
         record = (pk, unit, 1, now, now, None, *values)
         records.append((*record, " ".join(str(value) for value in row[2:4])))
         tail = (now, "Import", "+", None, "import", "import:1", "0" * 32, "", "0" * 16)
@@ -157,12 +221,11 @@ def _for_sqlite(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal | date | datetime) else value
 
 
-def _typed(row: tuple[Any, ...], unit: int, estates: dict[str, int]) -> Iterator[Any]:
-    from wide import models
-
+def typed(row: tuple[Any, ...], estates: dict[str, int]) -> Iterator[Any]:
+    """The values of a row of the file, in the order of OWN."""
     codes = [
         {label: code for code, label in choices}
-        for choices in (models.KINDS, models.CONDITIONS, models.HEATINGS)
+        for choices in (wide_table.KIND_CODES, wide_table.CONDITION_CODES, wide_table.HEATING_CODES)
     ]
     yield from (row[0], estates[row[1]], *row[2:4], str(row[4]), *row[5:10])
     yield from (words.get(cell, "") for words, cell in zip(codes, row[10:13], strict=True))

@@ -100,7 +100,6 @@ def ours(file: Path) -> None:
 
     django.setup()
     from django.core.files.base import File
-    from django.utils import timezone
 
     from access.models import OrganisationalUnit
     from buildings.models import Building, Dwelling
@@ -124,7 +123,7 @@ def ours(file: Path) -> None:
     run.refresh_from_db()
     if not run.confirmable:
         sys.exit(f"{run.state}: {run.message} {run.refused_count} refused")
-    actions.move(run, "confirm", confirmed_at=timezone.now(), done=0)
+    actions.begin(run, None)
     applying.apply(run)
     _tell(time.perf_counter() - begun, before, Dwelling)
 

@@ -15,9 +15,21 @@ UNIT = "Wohnraumkontrolle"
 ESTATES = 200
 STREETS = ("Musterweg", "Beispielstraße", "Probegasse", "Übungsplatz", "Am Versuch", "Öde Höhe")
 CITIES = ("Musterstadt", "Probeheim", "Übungsdorf")
-KINDS = ("Wohnung", "Maisonette", "Zimmer", "Dach")
-CONDITIONS = ("in Ordnung", "Mängel bekannt", "verwahrlost", "")
-HEATINGS = ("Gas", "Fernwärme", "Ofen", "keine", "")
+KIND_CODES = [
+    ("flat", "Wohnung"),
+    ("maisonette", "Maisonette"),
+    ("room", "Zimmer"),
+    ("attic", "Dach"),
+]
+CONDITION_CODES = [
+    ("sound", "in Ordnung"),
+    ("defects", "Mängel bekannt"),
+    ("derelict", "verwahrlost"),
+]
+HEATING_CODES = [("gas", "Gas"), ("district", "Fernwärme"), ("stove", "Ofen"), ("none", "keine")]
+KINDS = [label for _code, label in KIND_CODES]
+CONDITIONS = [*(label for _code, label in CONDITION_CODES), ""]
+HEATINGS = [*(label for _code, label in HEATING_CODES), ""]
 HEADINGS = (
     *("Inventarnummer", "Kürzel", "Bezeichnung", "Straße", "Hausnummer", "PLZ", "Ort"),
     *("Zählernummer", "Ansprechperson", "Telefon", "Art", "Zustand", "Heizung"),

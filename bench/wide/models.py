@@ -10,10 +10,8 @@ from django.db import models
 
 from catalogue import ALL, Collection, Field, Section, grant
 from history.models import Recorded
+from wide_table import CONDITION_CODES, HEATING_CODES, KIND_CODES
 
-KINDS = [("flat", "Wohnung"), ("maisonette", "Maisonette"), ("room", "Zimmer"), ("attic", "Dach")]
-CONDITIONS = [("sound", "in Ordnung"), ("defects", "Mängel bekannt"), ("derelict", "verwahrlost")]
-HEATINGS = [("gas", "Gas"), ("district", "Fernwärme"), ("stove", "Ofen"), ("none", "keine")]
 _RIGHTS = {"data_office": grant("view add change import export", ALL)}
 
 
@@ -46,9 +44,9 @@ class Flat(Recorded):
     meter = models.CharField("Zählernummer", max_length=20, blank=True)
     contact = models.CharField("Ansprechperson", max_length=80, blank=True)
     telephone = models.CharField("Telefon", max_length=30, blank=True)
-    kind = models.CharField("Art", max_length=12, choices=KINDS)
-    condition = models.CharField("Zustand", max_length=12, choices=CONDITIONS, blank=True)
-    heating = models.CharField("Heizung", max_length=12, choices=HEATINGS, blank=True)
+    kind = models.CharField("Art", max_length=12, choices=KIND_CODES)
+    condition = models.CharField("Zustand", max_length=12, choices=CONDITION_CODES, blank=True)
+    heating = models.CharField("Heizung", max_length=12, choices=HEATING_CODES, blank=True)
     built_on = models.DateField("Bezugsfertig am", null=True, blank=True)
     checked_on = models.DateField("Geprüft am", null=True, blank=True)
     next_check = models.DateField("Nächste Prüfung", null=True, blank=True)

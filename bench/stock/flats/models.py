@@ -9,10 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 
 from housing.models import Recorded
-
-KINDS = [("flat", "Wohnung"), ("maisonette", "Maisonette"), ("room", "Zimmer"), ("attic", "Dach")]
-CONDITIONS = [("sound", "in Ordnung"), ("defects", "Mängel bekannt"), ("derelict", "verwahrlost")]
-HEATINGS = [("gas", "Gas"), ("district", "Fernwärme"), ("stove", "Ofen"), ("none", "keine")]
+from wide_table import CONDITION_CODES, HEATING_CODES, KIND_CODES
 
 
 class Estate(Recorded):
@@ -34,9 +31,9 @@ class Flat(Recorded):
     meter = models.CharField(max_length=20, blank=True)
     contact = models.CharField(max_length=80, blank=True)
     telephone = models.CharField(max_length=30, blank=True)
-    kind = models.CharField(max_length=12, choices=KINDS)
-    condition = models.CharField(max_length=12, choices=CONDITIONS, blank=True)
-    heating = models.CharField(max_length=12, choices=HEATINGS, blank=True)
+    kind = models.CharField(max_length=12, choices=KIND_CODES)
+    condition = models.CharField(max_length=12, choices=CONDITION_CODES, blank=True)
+    heating = models.CharField(max_length=12, choices=HEATING_CODES, blank=True)
     built_on = models.DateField(null=True, blank=True)
     checked_on = models.DateField(null=True, blank=True)
     next_check = models.DateField(null=True, blank=True)

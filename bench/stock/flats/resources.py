@@ -7,9 +7,10 @@ from typing import Any
 
 from import_export import fields, resources, widgets
 
-from flats.models import CONDITIONS, HEATINGS, KINDS, Estate, Flat
+from flats.models import Estate, Flat
 from housing.models import Unit
 from housing.resources import GermanDecimal
+from wide_table import CONDITION_CODES, HEATING_CODES, KIND_CODES
 
 
 class Labelled(widgets.CharWidget):
@@ -50,9 +51,9 @@ class FlatResource(resources.ModelResource):
     meter = fields.Field("meter", "Zählernummer")
     contact = fields.Field("contact", "Ansprechperson")
     telephone = fields.Field("telephone", "Telefon")
-    kind = fields.Field("kind", "Art", widget=Labelled(KINDS))
-    condition = fields.Field("condition", "Zustand", widget=Labelled(CONDITIONS))
-    heating = fields.Field("heating", "Heizung", widget=Labelled(HEATINGS))
+    kind = fields.Field("kind", "Art", widget=Labelled(KIND_CODES))
+    condition = fields.Field("condition", "Zustand", widget=Labelled(CONDITION_CODES))
+    heating = fields.Field("heating", "Heizung", widget=Labelled(HEATING_CODES))
     built_on = _day("built_on", "Bezugsfertig am")
     checked_on = _day("checked_on", "Geprüft am")
     next_check = _day("next_check", "Nächste Prüfung")
