@@ -32,14 +32,19 @@ def collection_named(name: str) -> type[Model]:
         raise CommandError(str(error), returncode=UNREADABLE) from None
 
 
+def account_named(username: str | None) -> Any:
+    """The account, or the command line. Raises CommandError for one not there or not active."""
+    if not username:
+        return COMMAND_LINE
+    who = get_user_model().objects.filter(username=username, is_active=True).first()
+    if who is None:
+        raise CommandError(_("Kein Konto „%s“.") % username, returncode=UNREADABLE)
+    return who
+
+
 def rights_for(model: type[Model], username: str | None, verb: str) -> Rights:
     """Raises CommandError for an account that is not there, not active, or may not."""
-    who: Any = COMMAND_LINE
-    if username:
-        who = get_user_model().objects.filter(username=username, is_active=True).first()
-        if who is None:
-            raise CommandError(_("Kein Konto „%s“.") % username, returncode=UNREADABLE)
-    rights = Rights(who, model)
+    rights = Rights(account_named(username), model)
     if not rights.may(verb):
         raise CommandError(_("„%s“ hat dazu kein Recht.") % username, returncode=UNREADABLE)
     return rights

@@ -14,7 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from buildings.models import Building
-from exchange.models import ExportRun, ImportRun
+from exchange.models import ExportRun, ImportProfile, ImportRun
 from history.models import AccessEvent
 from tests.cast import Cast
 from tests.exchange.conftest import FIXTURES, Receipt
@@ -161,3 +161,32 @@ def test_json_is_for_programs(command: Callable[..., Receipt], tmp_path: Path) -
         "note": first.note,
         "unit": "house-a",
     }
+
+
+def test_in_partial_mode_the_good_rows_go_in_and_the_status_says_one(cast: Cast) -> None:
+    status, out, _ = said("building", str(FAULTY), "--apply", "--mode", "partial")
+    assert status == 1
+    assert Building.objects.count() > 0
+    assert f"{Building.objects.count()} Datensätze geschrieben." in out
+    assert ImportRun.objects.get().mode == "partial"
+
+
+def test_a_profile_says_which_column_is_which(
+    command: Callable[..., Receipt], cast: Cast, tmp_path: Path
+) -> None:
+    ImportProfile.objects.create(
+        collection="buildings.building",
+        name="Musterkreis",
+        columns=[["Weg", "street"], ["Nr", "house_number"], ["Zahl", "postcode"], ["O", "city"]],
+        four_eyes=True,
+    )
+    table = "Weg;Nr;Zahl;O\nMusterweg;1;06667;Weißenfels\n"
+    receipt = command(Building, table, "x.csv", "--profile", "Musterkreis", "--apply")
+    assert (receipt.status, receipt.said["state"]) == (0, "requested")
+    assert receipt.said["profile"] == "Musterkreis"
+    assert ImportRun.objects.get().state == "requested"
+    assert not Building.objects.exists(), "a second person has to look at it"
+    file = tmp_path / "x.csv"
+    with pytest.raises(CommandError, match="Kein Profil „x“. Es gibt: „Musterkreis“.") as refused:
+        call_command("import_table", "building", str(file), "--profile", "x")
+    assert refused.value.returncode == 2
