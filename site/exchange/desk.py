@@ -42,7 +42,7 @@ def waiting_for(user: Any) -> list[Waiting]:
         Q(state=State.REQUESTED)
         | own & Q(state__in=(State.PLANNED, *RUNNING))
         | own & Q(state=State.FAILED) & recent
-        | own & Q(state__in=DONE, refused_count__gt=0) & recent
+        | own & Q(state__in=DONE, refused_count__gt=0, undone_by=None) & recent
     )
     return [
         Waiting(run, _what(run, user))
