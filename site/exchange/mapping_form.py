@@ -255,6 +255,7 @@ class ProfileForm(forms.Form):
         label=gettext_lazy("Partner"),
         max_length=100,
         help_text=gettext_lazy("Wer die Tabelle schickt, z. B. „Burgenlandkreis, Ordnungsamt“."),
+        error_messages={"required": gettext_lazy("Bitte geben Sie an, wer die Tabelle schickt.")},
     )
     note = forms.CharField(
         label=gettext_lazy("Hinweise"),

@@ -80,7 +80,8 @@ class SaveProfileView(OfRun):
         elif self.run.state != State.PLANNED or self.run.undoes_id:
             messages.warning(request, str(actions.NotNow(self.run)))
         elif not form.is_valid():
-            messages.error(request, _("Bitte geben Sie an, wer die Tabelle schickt."))
+            for errors in form.errors.values():
+                messages.error(request, " ".join(errors))
         else:
             self._save(request, form)
         return self.back()

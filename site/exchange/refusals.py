@@ -98,8 +98,8 @@ class NulBytes(Unreadable):
     def __init__(self, line: int) -> None:
         super().__init__(
             _(
-                "Die Datei enthält Nullbytes, also keinen Text. Bitte speichern Sie die Tabelle"
-                " noch einmal als „CSV UTF-8“ oder als XLSX."
+                "Die Datei enthält Nullbytes, also keinen Text. Bitte öffnen Sie sie in Ihrem"
+                " Tabellenprogramm, löschen Sie das Zeichen und speichern Sie die Tabelle neu."
             ),
             line=line,
         )

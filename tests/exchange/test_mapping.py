@@ -301,3 +301,24 @@ def test_a_reference_is_taken_away_only_where_all_its_cells_are_empty_and_ticked
     answer = desk.client.post(f"/admin/austausch/{run.pk}/zuordnung/", answers(run))
     assert answer.status_code == 422
     assert "„Straße“ ist Pflicht und kann nicht leer werden." in answer.content.decode()
+
+
+@pytest.mark.parametrize("data", [{}, {"encoding": "klingonisch"}, {"column-x": "city"}])
+def test_an_answer_to_another_question_is_refused_and_changes_nothing(
+    desk: Desk, data: dict[str, str]
+) -> None:
+    run = desk.plan(Building, KNOWN)
+    answer = desk.client.post(f"/admin/austausch/{run.pk}/zuordnung/", data)
+    assert answer.status_code == 422
+    assert "Die Tabelle wurde inzwischen anders gelesen." in answer.content.decode()
+    run.refresh_from_db()
+    assert (run.state, run.wanted_columns, counts(run)) == ("planned", [], {"new": 1})
+
+
+def test_a_very_wide_table_has_its_form_on_a_page_of_its_own(desk: Desk) -> None:
+    more = [f"Spalte {number}" for number in range(70)]
+    run = desk.plan(Building, KNOWN.replace("Stadtteil", ";".join(["Stadtteil", *more])))
+    page = desk.see(run)
+    assert "Neu prüfen" not in page
+    assert f'href="/admin/austausch/{run.pk}/zuordnung/"' in page
+    assert "Neu prüfen" in desk.see(run, "zuordnung/")

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from openpyxl import load_workbook
 
 from buildings.models import Building, Dwelling
 from people.models import Person
+from tests.exchange import hostile
 from tests.exchange.conftest import Desk, counts, problems
-from tests.exchange.test_export import converted
+from tests.exchange.test_export import CSV_GERMAN, converted
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +145,33 @@ def test_merged_titles_of_workbooks_saved_by_libreoffice_are_survived(
         assert row["postcode"] == [None, "06667"], path
         assert row["house_number"] == [None, "14"], path
         assert row["checked_on"] == [None, "2024-01-31"], path
+
+
+def test_a_nul_that_a_workbook_spells_out_is_refused_by_line(desk: Desk) -> None:
+    """No column of PostgreSQL keeps one, be it a heading, an example or a cell."""
+    head = "".join(
+        hostile.text_cell(f"{letter}1", heading)
+        for letter, heading in zip("ABCD", HEAD.split(";"), strict=True)
+    )
+    row = hostile.text_cell("A2", "Muster_x0000_weg") + hostile.text_cell("B2", "12")
+    rows = f'<row r="1">{head}</row><row r="2">{row}</row>'
+    run = desk.plan(Building, hostile.xlsx(rows), "x.xlsx")
+    assert run.message.startswith("Zeile 2: Die Datei enthält Nullbytes")
+    title = f'<row r="1">{hostile.text_cell("A1", "_x0000_")}</row>'
+    assert desk.plan(Building, hostile.xlsx(title), "x.xlsx").message.startswith("Zeile 1: ")
+
+
+def test_a_template_that_libreoffice_saved_goes_in_without_its_explanations(
+    desk: Desk, tmp_path: Path
+) -> None:
+    answer = desk.client.get(desk.page(Building, "import/vorlage/?format=xlsx"))
+    book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    for place, value in enumerate(("Größere Straße", "12", "06667", "Weißenfels"), start=1):
+        book["Daten"].cell(row=3, column=place, value=value)
+    ours = tmp_path / "vorlage.xlsx"
+    book.save(ours)
+    for to in ("ods", CSV_GERMAN):
+        saved = converted(ours, to, tmp_path)
+        run = desk.plan(Building, saved.read_bytes(), saved.name)
+        assert changes(run)["postcode"] == "06667", to
+        assert run.total == 1
