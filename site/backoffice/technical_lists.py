@@ -1,4 +1,4 @@
-"""Read-only lists of what the platform writes about itself: import runs, accesses, seals.
+"""Read-only lists of what the platform writes about itself: imports, exports, accesses, seals.
 
 The one place that uses wagtail-modeladmin (decision 10). It knows no policy, so here it is given
 ours; creating, editing and deleting are not merely hidden, their addresses do not exist.
@@ -10,12 +10,16 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
 
 from access.policy import policy_of
-from exchange.models import ImportRun
+from exchange.models import ExportRun, ImportRow, ImportRun, Package
+from exchange.queries import visible_runs
+from exchange.returning import reason
 from history.models import AccessEvent, Seal
 
 
@@ -47,13 +51,16 @@ class NoButtons(ButtonHelper):
     def get_buttons_for_obj(self, *args: Any, **kwargs: Any) -> list[Any]:
         return []
 
+    def get_primary_button(self, obj: Model) -> None:
+        return None
+
 
 class TechnicalList(ModelAdmin):
+    ordering: tuple[str, ...] = ("-pk",)
     permission_helper_class = ReadOnly
     button_helper_class = NoButtons
     history_view_enabled = False
     list_per_page = 50
-    ordering = ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
         return policy_of(self.model).visible(request.user).order_by(*self.ordering)
@@ -75,6 +82,7 @@ class ImportRunList(TechnicalList):
     menu_icon = "upload"
     list_display = (
         "number",
+        "rows_link",
         "collection_label",
         "state",
         "uploaded_by",
@@ -86,6 +94,85 @@ class ImportRunList(TechnicalList):
         "refused_count",
     )
     list_filter = ("state",)
+
+    def rows_link(self, run: ImportRun) -> str:
+        address = reverse("exchange_importrow_modeladmin_index")
+        label = _("%d Zeilen") % run.total
+        return format_html('<a href="{}?run__id__exact={}">{}</a>', address, run.pk, label)
+
+    rows_link.short_description = _("Zeilen")  # type: ignore[attr-defined]
+
+
+class ImportRowList(TechnicalList):
+    """The rows of the imports whose pages the person may open: rows name records of everybody."""
+
+    model = ImportRow
+    menu_label = _("Zeilen der Importe")
+    menu_icon = "list-ul"
+    list_display = ("run_link", "line", "kind", "key_text", "record", "told")
+    list_filter = ("kind",)
+    ordering = ("-run", "line")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        runs = visible_runs(request.user).values("pk")
+        return super().get_queryset(request).filter(run__in=runs).select_related("run")
+
+    def run_link(self, row: ImportRow) -> str:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("exchange:run", args=[row.run_id]), row.run
+        )
+
+    run_link.short_description = _("Import")  # type: ignore[attr-defined]
+
+    def record(self, row: ImportRow) -> str:
+        return row.run.model(pk=row.target).reference if row.target else ""  # type: ignore[attr-defined]
+
+    record.short_description = _("Nummer")  # type: ignore[attr-defined]
+
+    def told(self, row: ImportRow) -> str:
+        return reason([*row.errors, *row.remarks])
+
+    told.short_description = _("Meldungen")  # type: ignore[attr-defined]
+
+
+class ExportRunList(TechnicalList):
+    model = ExportRun
+    menu_label = _("Exporte")
+    menu_icon = "download"
+    list_display = (
+        "number",
+        "collection_label",
+        "format",
+        "count",
+        "use",
+        "purpose",
+        "recipient",
+        "requested_by",
+        "requested_at",
+        "stage",
+    )
+    list_filter = ("stage", "use", "format")
+    list_select_related = ("requested_by",)
+
+
+class PackageList(TechnicalList):
+    model = Package
+    menu_label = _("Pakete")
+    menu_icon = "mail"
+    list_display = (
+        "number",
+        "recipient",
+        "serial",
+        "count",
+        "purpose",
+        "requested_by",
+        "requested_at",
+        "stage",
+        "receipt_at",
+        "refused",
+    )
+    list_filter = ("stage",)
+    list_select_related = ("requested_by",)
 
 
 class AccessEventList(TechnicalList):
@@ -108,4 +195,11 @@ class Records(ModelAdminGroup):
     menu_label = _("Protokolle")
     menu_icon = "history"
     menu_order = 800
-    items = (ImportRunList, AccessEventList, SealList)
+    items = (
+        ImportRunList,
+        ImportRowList,
+        ExportRunList,
+        PackageList,
+        AccessEventList,
+        SealList,
+    )

@@ -40,6 +40,7 @@ def exchange_menu() -> Any:
                     _("Importprofile"), reverse_lazy("exchange:profiles"), icon_name="form"
                 ),
                 ExportItem(_("Exporte"), reverse_lazy("exchange:exports"), icon_name="download"),
+                ExportItem(_("Pakete"), reverse_lazy("exchange:packages"), icon_name="mail"),
             ]
         ),
         name="exchange",

@@ -12,7 +12,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from access.roles import ROLES
 from catalogue import collections, rights_of
-from exchange.models import ImportRun
+from exchange.models import ExportRun, ImportRow, ImportRun, Package
 from history.models import AccessEvent, Seal
 from people.models import Person
 from tests.access_matrix import VERB_OF, body_of, doors, unseen_words, violations, walk
@@ -105,7 +105,7 @@ def test_no_other_page_of_the_admin_shows_a_record(cast: Cast, role: str) -> Non
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("model", [ImportRun, AccessEvent, Seal])
+@pytest.mark.parametrize("model", [ImportRun, ImportRow, ExportRun, Package, AccessEvent, Seal])
 def test_a_technical_list_opens_to_whom_its_table_names_and_is_read_only(
     cast: Cast, role: str, model: type
 ) -> None:

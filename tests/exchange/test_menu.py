@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("role", "shown"),
     [
-        ("data_office", {"Importe", "Importprofile", "Exporte"}),
-        ("clearing", {"Exporte"}),
+        ("data_office", {"Importe", "Importprofile", "Exporte", "Pakete"}),
+        ("clearing", {"Exporte", "Pakete"}),
         ("outreach", set()),
         ("guest", set()),
     ],
@@ -28,6 +28,7 @@ def test_the_menu_leads_to_what_one_may_do(
         "Importe": "/admin/austausch/",
         "Importprofile": "/admin/austausch/profile/",
         "Exporte": "/admin/austausch/exporte/",
+        "Pakete": "/admin/austausch/pakete/",
     }
     found = {label for label, address in addresses.items() if f'"{address}"' in page}
     assert found == shown
