@@ -1,4 +1,4 @@
-"""The way to imports, exports and profiles in the admin menu, for whoever may use them."""
+"""The way to imports, exports, packages and profiles in the admin menu, for whoever may use them."""
 
 from __future__ import annotations
 
