@@ -6,6 +6,7 @@ import io
 import random
 import zipfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 
@@ -30,7 +31,9 @@ DELIMITERS = [";", ",", "\t", "|"]
 
 
 @pytest.fixture
-def actor(cast: Cast) -> Iterator[None]:
+def actor(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    # It tidies the memory of a long-lived worker before and after each plan: half a second each.
+    monkeypatch.setattr(planning, "settled", nullcontext)
     with acting_as(System("Test"), source=Source.COMMAND, because="Prüfung"):
         yield
 
@@ -58,13 +61,13 @@ def answered(content: bytes, choices: Choices = Choices()) -> None:  # noqa: B00
     run.file.delete(save=False)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=IN_ONE)
+@settings(max_examples=150, deadline=None, suppress_health_check=IN_ONE)
 @given(content=st.binary(max_size=400))
 def test_any_bytes_are_answered(actor: None, content: bytes) -> None:
     answered(content)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=IN_ONE)
+@settings(max_examples=60, deadline=None, suppress_health_check=IN_ONE)
 @given(
     content=st.binary(min_size=1, max_size=300),
     encoding=st.sampled_from(["utf-8-sig", "utf-16", "utf-16-le", "cp1252", "cp850", "cp1251"]),
@@ -90,7 +93,7 @@ ODDITIES = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=70, deadline=None, suppress_health_check=IN_ONE)
+@settings(max_examples=200, deadline=None, suppress_health_check=IN_ONE)
 @given(rows=ODDITIES, before=ODDITIES, codec=st.sampled_from(["utf-8", "utf-16", "cp1252"]))
 def test_every_oddity_of_quotes_and_line_ends_is_answered(
     actor: None, rows: str, before: str, codec: str
@@ -99,7 +102,7 @@ def test_every_oddity_of_quotes_and_line_ends_is_answered(
     answered(text.encode(codec, errors="replace"))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=IN_ONE)
+@settings(max_examples=60, deadline=None, suppress_health_check=IN_ONE)
 @given(
     places=st.lists(
         st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=20
@@ -139,7 +142,7 @@ def repacked(content: bytes, part: str, change: bytes, at: int) -> bytes:
     return out.getvalue()
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=IN_ONE)
+@settings(max_examples=12, deadline=None, suppress_health_check=IN_ONE)
 @given(kind=st.sampled_from(["xlsx", "ods"]), seed=st.integers(0, 2**32))
 def test_a_workbook_with_broken_bytes_is_answered(actor: None, kind: str, seed: int) -> None:
     chance = random.Random(seed)
@@ -149,7 +152,7 @@ def test_a_workbook_with_broken_bytes_is_answered(actor: None, kind: str, seed: 
     answered(bytes(content))
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=IN_ONE)
+@settings(max_examples=12, deadline=None, suppress_health_check=IN_ONE)
 @given(
     kind=st.sampled_from(["xlsx", "ods"]),
     seed=st.integers(0, 2**32),

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
 from access.models import Grant
-from access.roles import ROLES
 from buildings.models import Building
 from exchange.models import ImportProfile, ImportRun
 from exchange.profiles import visible_profiles
@@ -37,6 +35,7 @@ def profile(desk: Desk) -> ImportProfile:
     return saved(desk, run, four_eyes="on", note="kommt am Ersten")
 
 
+@pytest.mark.storage
 def test_next_month_the_table_is_read_as_it_was_laid_down(
     desk: Desk, profile: ImportProfile
 ) -> None:
@@ -73,6 +72,7 @@ def test_a_heading_written_a_little_differently_is_the_same_to_a_profile(
     assert "weicht vom Profil" not in desk.see(run)
 
 
+@pytest.mark.storage
 def test_a_change_is_a_new_version_and_says_what_changed(
     desk: Desk, profile: ImportProfile
 ) -> None:
@@ -136,35 +136,6 @@ def test_a_profile_of_one_collection_is_not_offered_for_another(
     assert "Landkreis" not in desk.client.get(desk.page(Person)).content.decode()
     answer = desk.upload(Person, "Familienname;Vornamen\nA;B\n", profile=str(profile.pk))
     assert answer.status_code == 422
-
-
-PAGES = ["profile/", "profile/{pk}/", "profile/{pk}/vorlage/", "profile/{pk}/abloesen/"]
-
-
-@pytest.mark.parametrize("role", sorted(ROLES))
-def test_only_who_may_import_the_collection_meets_its_profiles(
-    desk_of: Callable[[str], Desk], profile: ImportProfile, role: str
-) -> None:
-    desk = desk_of(role)
-    may = role == "data_office"
-    for page in PAGES:
-        address = f"/admin/austausch/{page.format(pk=profile.pk)}"
-        absent = desk.client.get(f"/admin/austausch/{page.format(pk=999_999)}")
-        found = desk.client.get(address)
-        if "abloesen" in page:
-            assert found.status_code == (405 if may else 404)
-        elif may:
-            assert found.status_code == 200
-        else:
-            assert found.status_code == absent.status_code
-            assert b"Landkreis" not in found.content
-    if not may:
-        assert (
-            desk.client.post(f"/admin/austausch/{PAGES[3].format(pk=profile.pk)}").status_code
-            == 404
-        )
-        profile.refresh_from_db()
-        assert profile.retired_at is None
 
 
 def test_the_profiles_go_with_the_right(desk: Desk, profile: ImportProfile) -> None:

@@ -56,8 +56,9 @@ def test_an_encoding_can_be_chosen_at_the_upload(desk: Desk, codec: str, name: s
     assert changes(run)["street"] == name
 
 
-@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("delimiter", "end"), [(";", "\r\n"), (",", "\n"), ("\t", "\r"), ("|", "\r\n")]
+)
 def test_every_delimiter_and_line_end_is_read(desk: Desk, delimiter: str, end: str) -> None:
     lines = [HEAD, ROW, "Am Markt;3;06667;Weißenfels"]
     run = desk.plan(Building, end.join(lines).replace(";", delimiter))
