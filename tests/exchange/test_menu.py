@@ -29,7 +29,6 @@ def test_the_menu_leads_to_what_one_may_do(
         "Importprofile": "/admin/austausch/profile/",
         "Exporte": "/admin/austausch/exporte/",
         "Pakete": "/admin/austausch/pakete/",
-        "Pakete": "/admin/austausch/pakete/",
     }
     found = {label for label, address in addresses.items() if f'"{address}"' in page}
     assert found == shown

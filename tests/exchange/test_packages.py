@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import threading
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.utils import timezone
 
 from access.models import Grant
@@ -271,3 +274,39 @@ def test_a_right_taken_away_meanwhile_stops_it(
 def test_tables_go_after_those_they_refer_to() -> None:
     assert referred_first([Inspection, Dwelling, Building]) == [Building, Dwelling, Inspection]
     assert referred_first([Inspection, Person]) == [Inspection, Person]
+
+
+@pytest.mark.storage
+@pytest.mark.django_db(transaction=True)
+def test_all_tables_are_of_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody adds a dwelling after the buildings were read: it is not in this package."""
+    cast = Cast().make_records()
+    order = packages.begin(
+        models=[Building, Dwelling],
+        who=cast.people["data_office"],
+        recipient="Kreis",
+        purpose="Abgleich",
+    )
+    add_table = packages._add_table
+
+    def meanwhile() -> None:
+        with acting_as(System("Test")):
+            home = Building.objects.create(
+                street="Neubau", house_number="1", postcode="06667", city="W", unit=cast.house_a
+            )
+            Dwelling.objects.create(building=home, label="EG", unit=cast.house_a)
+        connection.close()
+
+    def slowly(archive: Any, package: Package, model: Any) -> Any:
+        if model is Dwelling and connection.vendor == "postgresql":  # SQLite makes writers wait
+            other = threading.Thread(target=meanwhile)
+            other.start()
+            other.join()
+        return add_table(archive, package, model)
+
+    monkeypatch.setattr(packages, "_add_table", slowly)
+    packages.make(order)
+    order.refresh_from_db()
+    assert (order.stage, order.message) == ("ready", "")
+    assert [table["count"] for table in order.tables] == [3, 3]
+    assert Path(order.file.path).is_file()
