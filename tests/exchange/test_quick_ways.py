@@ -1,0 +1,114 @@
+"""The quick ways of planning and applying come to what the plain ones come to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from babel.numbers import NumberFormatError, parse_decimal
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from buildings.models import Building, Dwelling
+from catalogue import collection_of, collections
+from exchange.columns import Column, Reading, field_of
+from exchange.newcomers import Newcomers
+from exchange.quantities import GERMAN, NumberWidget
+from exchange.repeats import FirstLines, mark
+from exchange.stored import Revival, encode, stored_form, stored_text
+
+
+def column(model: Any, name: str) -> Column:
+    return Column((name,), field_of(model, name), collection_of(model).fields[name])
+
+
+# -- Cells -----------------------------------------------------------------------------------------
+@settings(deadline=None)
+@given(st.from_regex(r"[+-]?[0-9.]{0,9}(,[0-9]{1,4})?", fullmatch=True))
+def test_a_number_is_what_babel_reads_strictly(text: str) -> None:
+    try:
+        expected: Decimal | None = parse_decimal(text, locale=GERMAN, strict=True)
+    except NumberFormatError:
+        expected = None
+    try:
+        found = NumberWidget()._parsed(text)
+    except ValueError:
+        return  # we refuse more than Babel: decimal points, nothing at all
+    assert repr(found) == repr(expected)  # to the digit: 0 is not 0.00
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.text(st.characters(max_codepoint=0x17F), max_size=85) | st.just(" <leer> "))
+def test_simple_text_is_read_as_all_text_is(text: str) -> None:
+    quick, thorough = column(Building, "city"), column(Building, "city")
+    thorough._longest = 0  # nothing counts as simple
+    assert quick.read(text) == thorough.read(text)
+
+
+def test_a_column_of_mixed_cells_is_read_cell_by_cell() -> None:
+    found = column(Dwelling, "floor").read_all(["1", Decimal(1), "1", True, ""])
+    assert [reading.value for reading in found] == [1, 1, 1, None, None]
+    assert found[3].error
+    assert found[4].empty
+
+
+def test_what_a_plan_row_keeps_of_a_new_value_is_its_json() -> None:
+    reading = column(Building, "city").read('Muster"stadt\\')
+    assert json.loads("{" + reading.text + "}") == {"city": [None, 'Muster"stadt\\']}
+    for value in (None, 3, True, "ä\n", Decimal("4.50"), dt.date(2026, 3, 1)):
+        assert stored_text(value) == encode(stored_form(value))
+    assert Reading().text == ""
+
+
+# -- Records ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("model", collections(), ids=lambda model: model.__name__)
+def test_a_newcomer_is_what_the_constructor_makes(model: Any) -> None:
+    values = {field.attname: None for field in model._meta.concrete_fields if field.is_relation}
+    quick, slow = Newcomers(model), Newcomers(model)
+    slow.direct = False
+    one, other = quick.make(values), slow.make(values)
+    apart = {f.attname for f, _default in quick.called} | {"_state"}
+    assert one.__dict__.keys() == other.__dict__.keys()
+    assert {k: v for k, v in one.__dict__.items() if k not in apart} == {
+        k: v for k, v in other.__dict__.items() if k not in apart
+    }
+    assert vars(one._state) == vars(other._state)
+
+
+def test_a_reference_may_be_given_by_its_field_s_name() -> None:
+    assert Newcomers(Dwelling).make({"building": 7, "label": "EG"}).building_id == 7
+
+
+def test_stored_forms_become_the_field_s_own_values() -> None:
+    fields = {f.name: f for f in Dwelling._meta.concrete_fields}
+    new: dict[str, Any] = {
+        "building": 7,
+        "label": "EG",
+        "living_area": "45.50",
+        "area_as_of": "2026-03-01",
+        "floor": None,
+    }
+    for _again in range(2):
+        found = Revival(fields).new_values({name: [None, value] for name, value in new.items()})
+        assert found == new | {"living_area": Decimal("45.50"), "area_as_of": dt.date(2026, 3, 1)}
+
+
+# -- Keys that occur twice -------------------------------------------------------------------------
+def test_the_first_line_of_each_key_is_known_among_many_in_little_room() -> None:
+    lines = FirstLines(room=8)
+    keys = [mark([f"Musterweg {n}", n % 7]) for n in range(20_000)]
+    assert [lines.first(key, line) for line, key in enumerate(keys, 2)] == list(range(2, 20_002))
+    assert [lines.first(key, 99_999) for key in keys] == list(range(2, 20_002))
+    room = lines._marks.itemsize * len(lines._marks) + lines._lines.itemsize * len(lines._lines)
+    assert room <= 40 * len(keys)
+
+
+def test_marks_of_any_sign_are_told_apart() -> None:
+    lines = FirstLines()
+    assert [lines.first(mark, line) for line, mark in enumerate((-1, 0, 5, -1, 0, 5), 1)] == [
+        *(1, 2, 3),
+        *(1, 2, 3),
+    ]
