@@ -81,7 +81,7 @@ class SaveProfileView(OfRun):
             messages.warning(request, str(actions.NotNow(self.run)))
         elif not form.is_valid():
             for errors in form.errors.values():
-                messages.error(request, " ".join(errors))
+                messages.error(request, " ".join(map(str, errors)))
         else:
             self._save(request, form)
         return self.back()

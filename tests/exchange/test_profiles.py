@@ -108,6 +108,16 @@ def test_the_name_of_another_profile_is_not_taken_over(desk: Desk, profile: Impo
     assert ImportProfile.objects.get() == profile
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("", "Bitte geben Sie an, wer die Tabelle schickt."), ("x" * 101, "100")],
+)
+def test_a_profile_has_a_name_that_fits(desk: Desk, name: str, message: str) -> None:
+    run = desk.plan(Building, FOREIGN.replace("Weg;Hs;Plz-Gebiet", "Straße;Hausnr.;PLZ"))
+    assert message in desk.step(run, "profil", name=name).content.decode()
+    assert not ImportProfile.objects.exists()
+
+
 def test_a_retired_profile_is_offered_no_more_and_its_imports_keep_it(
     desk: Desk, profile: ImportProfile
 ) -> None:
