@@ -17,7 +17,8 @@ _OBJECTS = 50_000  # about a chunk of rows: what lives that short need not be lo
 @contextmanager
 def settled() -> Iterator[None]:
     before = gc.get_threshold()
-    gc.collect()
+    # Without collecting first: that would be nine tenths of a small import. What garbage is set
+    # aside too is found again afterwards.
     gc.freeze()
     gc.set_threshold(_OBJECTS, *before[1:])
     try:
