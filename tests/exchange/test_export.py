@@ -313,13 +313,13 @@ def test_libreoffice_opens_and_saves_our_workbook_and_nothing_has_changed(
     for number, text in enumerate(FORMULAS, start=100):
         building(cast, house_number=str(number), quarter=text.replace("\n", " "), storeys=3)
     resource = resource_of(Building)(Rights(SYSTEM, Building))
-    ours = tmp_path / "gebaeude.xlsx"
-    with made_file(table_of(resource, Building.objects.all()), FORMATS["xlsx"]) as file:
-        ours.write_bytes(file.read())
     total = len(FORMULAS) + 3
-    for to in ("ods", "xlsx"):
+    for fmt, to in (("xlsx", "ods"), ("xlsx", "xlsx"), ("ods", "xlsx"), ("ods", "ods")):
+        ours = tmp_path / f"gebaeude.{fmt}"
+        with made_file(table_of(resource, Building.objects.all()), FORMATS[fmt]) as file:
+            ours.write_bytes(file.read())
         receipt = command(Building, converted(ours, to, tmp_path))
-        assert (receipt.problems, receipt.counts) == ([], {"unchanged": total}), to
+        assert (receipt.problems, receipt.counts) == ([], {"unchanged": total}), (fmt, to)
 
 
 def test_a_workbook_saved_as_csv_by_libreoffice_keeps_its_zeros_and_umlauts(
