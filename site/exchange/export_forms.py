@@ -13,8 +13,6 @@ from exchange.outgoing import Use
 from exchange.resources import CollectionResource
 from exchange.writing import FORMATS, RETURNABLE
 
-NO_PERSONS = gettext_lazy("Bitte keine Angaben zu Personen: Der Text steht im Protokoll.")
-
 
 class PurposeFields(forms.Form):
     """Purpose and recipient, as they are written down."""
