@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from django.urls import URLPattern
 
 from access.roles import ROLES
 from buildings.models import Building
 from exchange import urls
-from exchange.models import ExportRun, ImportRun
+from exchange.models import ExportRun, ImportProfile, ImportRun
 from exchange.outgoing import Package
 from people.models import Person
 from tests.access_matrix import body_of, unseen_words
@@ -54,11 +55,12 @@ def test_for_every_address_it_is_decided_whose_it_is() -> None:
 
 @pytest.fixture
 def things(cast: Cast, desk_of: Callable[[str], Desk]) -> dict[str, int]:
-    """An import of people, an export of people, a package of buildings; with what is secret in it."""
+    """An import of people and its profile, an export of people, a package of buildings."""
     cast.make_records()
     officer, clerk = desk_of("data_office"), desk_of("clearing")
     row = "zzpersonforeignzz;zzpersonforeignzz;03.03.2026\n"
     run = officer.plan(Person, "Familienname;Vornamen;Geburtsdatum\n" + row)
+    officer.step(run, "profil", name="zzpartnerzz")
     clerk.take_out(Person, "csv", background="on")
     officer.client.post(
         "/admin/austausch/pakete/neu/",
@@ -68,14 +70,14 @@ def things(cast: Cast, desk_of: Callable[[str], Desk]) -> dict[str, int]:
         "run": ImportRun.objects.get(pk=run.pk).pk,
         "export": ExportRun.objects.get().pk,
         "package": Package.objects.get().pk,
-        "profile": 1,
+        "profile": ImportProfile.objects.get().pk,
     }
 
 
 def may_meet(role: str, thing: str) -> bool:
     if thing == "package":
         return Building.collection.rights.get(role, {}).get("export") == "all"
-    return role == {"run": "data_office", "export": "clearing", "profile": "nobody"}[thing]
+    return role == {"run": "data_office", "export": "clearing", "profile": "data_office"}[thing]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -89,6 +91,8 @@ def test_what_is_not_yours_is_not_there(
         path = address(pattern, things[thing])
         found = desk.client.get(path)
         assert not [word for word in unseen if word in body_of(found)], path
+        if not may_meet(role, "profile"):
+            assert "zzpartnerzz" not in body_of(found), path
         if may_meet(role, thing):
             assert found.status_code in (200, 302, 405), path
             continue
@@ -96,6 +100,16 @@ def test_what_is_not_yours_is_not_there(
         assert found.status_code in (404, 405), (path, found.status_code)
         assert desk.client.post(path).status_code in (404, 405), path
     assert ImportRun.objects.get(pk=things["run"]).state == "planned"
+    assert ImportProfile.objects.get().retired_at is None
+
+
+def test_nobody_who_is_not_signed_in_gets_past_the_door(things: dict[str, int]) -> None:
+    for pattern in urls.urlpatterns:
+        path = address(pattern, things[OF.get(str(pattern.name), "run")])
+        for ask in (Client().get, Client().post):
+            answer = ask(path)
+            assert answer.status_code == 302, path
+            assert "/konto/" in answer["Location"], path
 
 
 @pytest.mark.parametrize("role", ROLES)
