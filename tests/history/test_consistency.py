@@ -89,7 +89,7 @@ def writes(tree: ast.Module, file: str) -> Iterator[Found]:
         by_names = bool(node.keywords) and not node.args
         if (
             (name in SQL and not reads(node))
-            or (name == "insert" and len(node.args) > 2)  # history.ledger's, not a list's
+            or (name in ("insert", "insert_columns") and len(node.args) > 2)  # not a list's
             or (name in SETS and not harmless)
             or (name in ("update", "aupdate") and (on_a_query or by_names) and not harmless)
         ):
