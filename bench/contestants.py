@@ -126,9 +126,9 @@ def undo_ours(run: Any) -> dict[str, Any]:
 def export_table() -> Any:
     """The whole collection as the export page makes it a table."""
     from exchange.acting import COMMAND_LINE
-    from exchange.exporting import table_of
-    from exchange.resources import resource_of
+    from exchange.export.exporting import table_of
     from exchange.rights import Rights
+    from exchange.tables.resources import resource_of
     from wide.models import Flat
 
     resource = resource_of(Flat)(Rights(COMMAND_LINE, Flat))

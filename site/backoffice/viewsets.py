@@ -23,7 +23,7 @@ from backoffice.views.record import RecordDetailView, RecordHistoryView
 from backoffice.views.sharing import RecordShareView
 from catalogue import collection_of
 from exchange.collection_urls import collection_urls
-from exchange.listing import Listing
+from exchange.export.listing import Listing
 
 
 class CollectionViewSet(SnippetViewSet):

@@ -284,7 +284,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 PERIODIC_TASKS = {  # task → how often the worker queues it (config.clock)
     "config.tasks.prune_task_results": timedelta(days=1),
     "exchange.tasks.take_over_stalled_imports": timedelta(minutes=1),
-    "exchange.export_tasks.expire_outgoing": timedelta(minutes=15),
+    "exchange.export.tasks.expire_outgoing": timedelta(minutes=15),
     "history.tasks.seal_history": timedelta(minutes=1),
 }
 

@@ -20,10 +20,10 @@ from django.utils.translation import gettext as _
 from exchange import progress
 from exchange.acting import COMMAND_LINE
 from exchange.actions import forget_content, locked, move
-from exchange.landing import Conflicts, Landing
 from exchange.models import ImportRow, ImportRun
+from exchange.rows.landing import Conflicts, Landing
+from exchange.rows.settling import settled
 from exchange.rules import WRITTEN, Kind, Mode, State
-from exchange.settling import settled
 from history.actor import Source, acting_as
 
 log = structlog.get_logger(__name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Model
 from django.urls import URLPattern, path
 
-from exchange.export_views import ExportView
+from exchange.export.views import ExportView
 from exchange.views import ImportView, TemplateView
 
 

@@ -33,10 +33,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from catalogue import model_of
-from exchange import applying, incoming_packages, unattended
-from exchange.incoming_packages import Incoming, Part
-from exchange.manifest import BadPaper, written
+from exchange import applying, unattended
 from exchange.models import ImportProfile, ImportRun
+from exchange.packages import incoming as incoming_packages
+from exchange.packages.incoming import Incoming, Part
+from exchange.packages.manifest import BadPaper, written
 from exchange.returning import returned_file
 from exchange.rights import Rights
 from exchange.rules import DONE, Kind, Mode, State

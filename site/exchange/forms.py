@@ -8,8 +8,8 @@ from django import forms
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from exchange.mapping.profiles import current_profiles
 from exchange.models import ImportProfile
-from exchange.profiles import current_profiles
 from exchange.reading.encoding import ENCODINGS
 
 _READABLE = ".csv,.tsv,.txt,.xlsx,.ods"

@@ -99,7 +99,7 @@ class ImportRun(models.Model):
     empty when the command line acted. `unknown`: columns of the file that are not taken over, as
     [heading, suggestion]. `headings`: the person's own headings, to give refused rows back.
     `wanted_…`, `clearing`, `values`: what the person or the profile laid down, see ImportProfile.
-    `seen`: what the file looked like, see `exchange.sightings`; goes when the file goes.
+    `seen`: what the file looked like, see `exchange.mapping.sightings`; goes when the file goes.
     `planned`: kind → number of rows when the plan was made; the counts are what became of them.
     `cursor`: the last line that is written, in partial mode. `undoes`: this run takes that one
     back; it has no file, and its rows come from the other's.

@@ -160,7 +160,7 @@ class ExportRun(Outgoing):
 class Package(Outgoing):
     """Tables for a partner in one archive, numbered per recipient, each naming the one before.
 
-    `tables`: as in the manifest (see `exchange.manifest`). `receipt`: what the partner sent back,
+    `tables`: as in the manifest (see `exchange.packages.manifest`). `receipt`: what the partner sent back,
     as it was checked; `taken` and `refused` are its sums.
     """
 

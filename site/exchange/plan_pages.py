@@ -10,12 +10,12 @@ from django.db.models import ForeignKey
 from django.urls import NoReverseMatch, reverse
 
 from catalogue.naming import compose, is_collection, referring_key
-from exchange.columns import field_of
-from exchange.drafts import Note
 from exchange.models import ImportRow, ImportRun
-from exchange.resources import CollectionResource, resource_of
 from exchange.rights import Rights
+from exchange.rows.drafts import Note
 from exchange.rules import Kind
+from exchange.tables.columns import field_of
+from exchange.tables.resources import CollectionResource, resource_of
 
 PAGE = 50
 

@@ -13,27 +13,28 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from exchange import progress, sightings
+from exchange import progress
 from exchange.acting import COMMAND_LINE
 from exchange.actions import forget_content, move
-from exchange.checking import Checker
-from exchange.columns import Column
-from exchange.dates import DateWidget
-from exchange.drafts import Draft
-from exchange.interpreting import Interpreter
-from exchange.matching import Headings, Mapping, match
+from exchange.mapping import sightings
+from exchange.mapping.matching import Headings, Mapping, match
+from exchange.mapping.wishes import Wishes
 from exchange.models import ImportRun
-from exchange.plan_rows import PlanRow, store
-from exchange.quantities import POINT, THOUSANDS, NumberWidget
 from exchange.reading.cells import Row
 from exchange.reading.opening import Sheet, open_table
 from exchange.refusals import NoRows, TooManyRows, Unreadable
-from exchange.resources import CollectionResource, resource_of
 from exchange.rights import Rights
+from exchange.rows.checking import Checker
+from exchange.rows.drafts import Draft
+from exchange.rows.interpreting import Interpreter
+from exchange.rows.plan_rows import PlanRow, store
+from exchange.rows.settling import settled
 from exchange.rules import RETURNED, Kind
-from exchange.settling import settled
+from exchange.tables.columns import Column
+from exchange.tables.dates import DateWidget
+from exchange.tables.quantities import POINT, THOUSANDS, NumberWidget
+from exchange.tables.resources import CollectionResource, resource_of
 from exchange.undoing import plan_undo
-from exchange.wishes import Wishes
 
 CHUNK = 2_000
 

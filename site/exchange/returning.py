@@ -19,17 +19,17 @@ from zipfile import ZipFile
 
 from django.db.models import QuerySet
 
-from exchange.added_columns import added_to
-from exchange.drafts import Note
-from exchange.formulas import neutralised
-from exchange.matching import Headings
+from exchange.mapping.added_columns import added_to
+from exchange.mapping.matching import Headings
+from exchange.mapping.wishes import Wishes
 from exchange.models import ImportRow, ImportRun
 from exchange.planning import resource_for
 from exchange.reading.cells import Cell, Row, shown
 from exchange.reading.delimited import Delimited
 from exchange.reading.opening import Choices, Sheet, open_table
+from exchange.rows.drafts import Note
 from exchange.rules import RETURNED
-from exchange.wishes import Wishes
+from exchange.tables.formulas import neutralised
 from exchange.writing import FORMATS, Workbook
 from exchange.writing.limits import MAX_TEXT
 from exchange.writing.ods import OdsBook

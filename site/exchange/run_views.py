@@ -25,7 +25,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from access.policy import policy_of
 from exchange import actions, progress, undoing
-from exchange.exporting import attachment
+from exchange.export.exporting import attachment
 from exchange.models import ImportRun
 from exchange.plan_pages import collection_url, page_of
 from exchange.queries import run_or_404, visible_runs

@@ -14,8 +14,8 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from exchange import actions, applying, planning
+from exchange.mapping.profiles import current_profiles, lay_down
 from exchange.models import ImportProfile, ImportRun
-from exchange.profiles import current_profiles, lay_down
 from exchange.refusals import Unreadable
 from exchange.returning import returned_rows
 from exchange.rules import DONE, RETURNED, Mode, State

@@ -21,15 +21,15 @@ from django.utils.translation import gettext as _
 from exchange import progress
 from exchange.acting import COMMAND_LINE
 from exchange.actions import NotNow, locked, start_planning
-from exchange.constraints import Constraints
-from exchange.drafts import Note
 from exchange.models import ImportRow, ImportRun
-from exchange.plan_rows import PlanRow, store
-from exchange.references import Referrers, absent_references
-from exchange.resources import resource_of
 from exchange.rights import Rights
+from exchange.rows.constraints import Constraints
+from exchange.rows.drafts import Note
+from exchange.rows.plan_rows import PlanRow, store
+from exchange.rows.references import Referrers, absent_references
+from exchange.rows.stored import stored_form
 from exchange.rules import DONE, WRITTEN, Kind, State
-from exchange.stored import stored_form
+from exchange.tables.resources import resource_of
 from history.actor import System
 
 CHUNK = 2_000

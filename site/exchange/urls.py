@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from django.urls import path
 
-from exchange.export_views import (
+from exchange.export.views import (
     ExportAgainView,
     ExportFileView,
     ExportProgressView,
     ExportRunView,
     OwnExports,
 )
-from exchange.mapping_views import MappingView, SaveProfileView
-from exchange.package_views import (
+from exchange.mapping.profile_views import (
+    ProfileListView,
+    ProfileTemplateView,
+    ProfileView,
+    RetireProfileView,
+)
+from exchange.mapping.views import MappingView, SaveProfileView
+from exchange.packages.views import (
     NewPackageView,
     PackageAgainView,
     PackageFileView,
     PackageListView,
     PackageProgressView,
     PackageView,
-)
-from exchange.profile_views import (
-    ProfileListView,
-    ProfileTemplateView,
-    ProfileView,
-    RetireProfileView,
 )
 from exchange.run_views import ProgressView, ReturnedRowsView, RunListView, RunView, StepView
 

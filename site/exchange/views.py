@@ -20,15 +20,15 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from access.policy import policy_of
 from exchange import actions
-from exchange.exporting import CSV, XLSX, attachment
+from exchange.export.exporting import CSV, XLSX, attachment
 from exchange.forms import UploadForm
-from exchange.profiles import lay_down
+from exchange.mapping.profiles import lay_down
+from exchange.mapping.workbook_templates import explained, template_csv, template_xlsx
 from exchange.reading.opening import Choices
 from exchange.refusals import MEGABYTE, TooLarge, Unreadable
-from exchange.resources import CollectionResource, resource_of
 from exchange.rights import Rights
+from exchange.tables.resources import CollectionResource, resource_of
 from exchange.uploads import too_large
-from exchange.workbook_templates import explained, template_csv, template_xlsx
 
 
 class CollectionView(View):

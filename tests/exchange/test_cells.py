@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from buildings.models import Building, OwnerOccupied
-from exchange.conditions import NotDecidable, compiled
-from exchange.dates import DateTimeWidget, DateWidget, TimeWidget
-from exchange.formulas import neutralised, restored
-from exchange.quantities import NumberWidget
 from exchange.reading.cells import ErrorCell, ShownNumber
-from exchange.widgets import BooleanWidget, ChoiceWidget, TextWidget
+from exchange.rows.conditions import NotDecidable, compiled
+from exchange.tables.dates import DateTimeWidget, DateWidget, TimeWidget
+from exchange.tables.formulas import neutralised, restored
+from exchange.tables.quantities import NumberWidget
+from exchange.tables.widgets import BooleanWidget, ChoiceWidget, TextWidget
 
 NUMBERS = [
     ("45,50", "45.50"),

@@ -20,9 +20,9 @@ from access.models import Grant, OrganisationalUnit
 from buildings.models import Building, Dwelling
 from cases.models import IntakeInterview
 from catalogue import Section, collections
-from exchange.exporting import made_file, table_of
-from exchange.resources import resource_of
+from exchange.export.exporting import made_file, table_of
 from exchange.rights import Rights
+from exchange.tables.resources import resource_of
 from exchange.writing import FORMATS, csv_lines
 from exchange.writing.delimited import csv_parts
 from history.actor import System, acting_as
@@ -220,7 +220,7 @@ def open_up(monkeypatch: pytest.MonkeyPatch, model: Any, name: str) -> None:
     )
     monkeypatch.setattr(model, "collection", replace(old, sections=sections))
     resource_of.cache_clear()
-    monkeypatch.setattr("exchange.resources.CollectionResource.special", {})
+    monkeypatch.setattr("exchange.tables.resources.CollectionResource.special", {})
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,9 @@ from openpyxl import load_workbook
 from access.models import Grant, Membership
 from buildings.models import Building
 from catalogue import collections
-from exchange import export_tasks, exports, outgoing_files
+from exchange.export import files as outgoing_files
+from exchange.export import runs as exports
+from exchange.export import tasks as export_tasks
 from exchange.outgoing import ExportRun
 from history.actor import System, acting_as
 from history.erasure import erase
@@ -268,7 +270,7 @@ def test_the_file_expires_and_the_page_says_so(
     assert timedelta(hours=settings.EXPORT_KEEP - 1) < kept <= timedelta(hours=settings.EXPORT_KEEP)
     ExportRun.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert fetch(desk, run).status_code == 302, "over is over, cleaned up or not"
-    assert "exchange.export_tasks.expire_outgoing" in settings.PERIODIC_TASKS
+    assert "exchange.export.tasks.expire_outgoing" in settings.PERIODIC_TASKS
     with django_capture_on_commit_callbacks(execute=True):
         export_tasks.expire_outgoing.call()
     assert not path.exists()

@@ -17,10 +17,10 @@ from django.core.management import CommandError, call_command
 
 from buildings.models import Building, Dwelling
 from exchange import folder as folders
-from exchange import packages
-from exchange.manifest import check_receipt
 from exchange.models import ImportProfile, ImportRun
 from exchange.outgoing import Package
+from exchange.packages import outgoing as packages
+from exchange.packages.manifest import check_receipt
 from history.actor import System, acting_as
 from tests.cast import Cast
 from tests.exchange.conftest import FIXTURES

@@ -11,10 +11,10 @@ import pytest
 import xlsxwriter
 
 from buildings.models import Building, Dwelling
-from exchange.mapping_form import NONE, MappingForm
+from exchange.mapping.form import NONE, MappingForm
+from exchange.mapping.rereading import plan_again
+from exchange.mapping.wishes import Wishes
 from exchange.models import ImportRun
-from exchange.rereading import plan_again
-from exchange.wishes import Wishes
 from people.models import Person
 from tests.cast import Cast
 from tests.exchange.conftest import Desk, counts, problems

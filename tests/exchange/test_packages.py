@@ -19,10 +19,11 @@ from django.utils import timezone
 
 from access.models import Grant
 from buildings.models import Building, Dwelling
-from exchange import export_tasks, packages
-from exchange.dependencies import referred_first
-from exchange.manifest import blank_receipt, check_receipt
+from exchange.export import tasks as export_tasks
 from exchange.outgoing import Package
+from exchange.packages import outgoing as packages
+from exchange.packages.dependencies import referred_first
+from exchange.packages.manifest import blank_receipt, check_receipt
 from history.actor import System, acting_as
 from history.models import AccessEvent
 from inspections.models import Inspection

@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 
 from access.models import Grant
 from buildings.models import Building
+from exchange.mapping.profiles import visible_profiles
 from exchange.models import ImportProfile, ImportRun
-from exchange.profiles import visible_profiles
 from people.models import Person
 from tests.exchange.conftest import Desk, counts, problems
 from tests.exchange.test_mapping import COLUMNS, FOREIGN, map_again, text_of

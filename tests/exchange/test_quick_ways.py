@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from buildings.models import Building, Dwelling
 from catalogue import collection_of, collections
-from exchange.columns import Column, Reading, field_of
-from exchange.newcomers import Newcomers
-from exchange.quantities import GERMAN, NumberWidget
-from exchange.repeats import FirstLines, mark
-from exchange.stored import Revival, encode, stored_form, stored_text
+from exchange.rows.newcomers import Newcomers
+from exchange.rows.repeats import FirstLines, mark
+from exchange.rows.stored import Revival, encode, stored_form, stored_text
+from exchange.tables.columns import Column, Reading, field_of
+from exchange.tables.quantities import GERMAN, NumberWidget
 
 
 def column(model: Any, name: str) -> Column:

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from buildings.models import Building
-from exchange.added_columns import added_to, without_added
+from exchange.mapping.added_columns import added_to, without_added
 from exchange.models import ImportRun
 from exchange.reading.cells import ShownNumber
 from exchange.writing.ods import OdsBook

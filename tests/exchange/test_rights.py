@@ -15,7 +15,7 @@ from buildings.models import Building
 from cases.models import IntakeInterview
 from catalogue import Section
 from exchange.models import ImportRun
-from exchange.resources import resource_of
+from exchange.tables.resources import resource_of
 from people.models import Person
 from tests.cast import Cast
 from tests.exchange.conftest import Desk, counts, problems

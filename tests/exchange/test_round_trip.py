@@ -19,9 +19,9 @@ from django.db import models
 from django.utils import timezone
 
 from catalogue import collections
-from exchange.columns import Column
-from exchange.resources import resource_of
 from exchange.rights import Rights
+from exchange.tables.columns import Column
+from exchange.tables.resources import resource_of
 from exchange.writing import RETURNABLE
 from history.actor import System, acting_as
 from tests.cast import Cast, _referred_first

@@ -23,10 +23,10 @@ ALLOWED = {
     "config/models.py": "signs of life",
     "exchange/actions.py": "rows of an import's plan",
     "exchange/applying.py": "rows of an import's plan",
-    "exchange/landing.py": "rows of an import's plan",
-    "exchange/outgoing_files.py": "the records of exports and packages",
-    "exchange/packages.py": "how a transaction reads, no row",
-    "exchange/plan_rows.py": "rows of an import's plan",
+    "exchange/rows/landing.py": "rows of an import's plan",
+    "exchange/export/files.py": "the records of exports and packages",
+    "exchange/packages/outgoing.py": "how a transaction reads, no row",
+    "exchange/rows/plan_rows.py": "rows of an import's plan",
     "exchange/undoing.py": "rows of an import's plan",
 }
 

@@ -13,10 +13,10 @@ from typing import Any
 from clevercsv import Detector
 from clevercsv.exceptions import Error as CleverError
 
-from exchange.formulas import restored
 from exchange.reading.cells import Cell, Row
 from exchange.reading.encoding import Encoding
 from exchange.refusals import LineTooLong, QuoteNeverClosed, TooManyColumns
+from exchange.tables.formulas import restored
 
 DELIMITERS = (";", ",", "\t", "|")
 MAX_LINE = 1_000_000  # characters

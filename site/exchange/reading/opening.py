@@ -12,7 +12,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from exchange.added_columns import ADDED, without_added
+from exchange.mapping.added_columns import ADDED, without_added
 from exchange.reading.cells import Row, shown
 from exchange.reading.delimited import MAX_COLUMNS, Delimited, open_delimited
 from exchange.reading.encoding import chosen, detect

@@ -6,10 +6,10 @@ from typing import Any
 
 from django import template
 
-from exchange.mapping_form import MappingForm, ProfileForm
+from exchange.mapping.form import MappingForm, ProfileForm
+from exchange.mapping.profiles import deviations
+from exchange.mapping.rereading import can_be_read_again
 from exchange.models import ImportRun
-from exchange.profiles import deviations
-from exchange.rereading import can_be_read_again
 from exchange.rules import State
 
 register = template.Library()

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
-from exchange.formulas import neutralised
+from exchange.tables.formulas import neutralised
 from exchange.writing.rendering import as_text
 from exchange.writing.table import Table
 

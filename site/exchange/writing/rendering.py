@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from exchange.columns import Column
-from exchange.formulas import neutralised
-from exchange.quantities import NumberWidget
-from exchange.widgets import ListedRecordWidget, TextWidget
+from exchange.tables.columns import Column
+from exchange.tables.formulas import neutralised
+from exchange.tables.quantities import NumberWidget
+from exchange.tables.widgets import ListedRecordWidget, TextWidget
 from exchange.writing.limits import kept_exactly
 
 Renderer = Callable[[Sequence[Any]], Sequence[Any]]

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Model, QuerySet
 
-from exchange.columns import Column, Path
-from exchange.resources import CollectionResource
 from exchange.rights import Rights
+from exchange.tables.columns import Column, Path
+from exchange.tables.resources import CollectionResource
 
 CHUNK = 2_000
 

@@ -11,9 +11,9 @@ from typing import IO, Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from exchange.columns import Column
 from exchange.reading.cells import ErrorCell, ShownNumber
-from exchange.widgets import TextWidget
+from exchange.tables.columns import Column
+from exchange.tables.widgets import TextWidget
 from exchange.writing.limits import MAX_ROWS, MAX_TEXT, text_too_long, too_many_rows
 from exchange.writing.rendering import REMEMBERED, Renderer, as_cells
 from exchange.writing.table import Table

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
-from exchange import exports
+from exchange.export import runs as exports
 from exchange.outgoing import ExportRun
 from tests.cast import marker
 from tests.e2e.conftest import axe_violations

@@ -10,11 +10,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from exchange import exports, outgoing_files
 from exchange.acting import UNREADABLE, add_user_argument, collection_named, rights_for
-from exchange.columns import Column
+from exchange.export import files as outgoing_files
+from exchange.export import runs as exports
 from exchange.outgoing import Use
-from exchange.resources import CollectionResource, resource_of
+from exchange.tables.columns import Column
+from exchange.tables.resources import CollectionResource, resource_of
 from exchange.writing import FORMATS, DoesNotFit, Table
 
 

@@ -1,0 +1,1 @@
+"""Several tables with their papers, to a partner and from one."""

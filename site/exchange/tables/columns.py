@@ -1,0 +1,298 @@
+"""One column of a file, for both directions: heading, widget, rules of its model field."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, cached_property
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import MaxLengthValidator, RegexValidator
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from import_export.fields import Field
+
+from catalogue import Field as Declared
+from catalogue import collection_of
+from catalogue.folding import fold
+from catalogue.naming import is_collection
+from exchange.reading.cells import Cell, ErrorCell, shown
+from exchange.rows.stored import stored_text
+from exchange.tables import dates, quantities, widgets
+
+CLEAR_MARK = "<leer>"  # written into a cell to empty the field; an empty cell leaves it alone
+_CACHED = 20_000  # readings remembered per column; columns of a partner repeat themselves
+
+Path = tuple[str, ...]
+
+
+class Reading(NamedTuple):
+    """What one cell came to. `empty`: nothing is in it; `clear`: the field is to be emptied.
+
+    `plain`: there is a value, and nothing else to say. `text`: how a plan row keeps the value.
+    """
+
+    value: Any = None
+    error: str = ""
+    remark: str = ""
+    empty: bool = False
+    clear: bool = False
+    plain: bool = False
+    text: str = ""
+
+
+EMPTY = Reading(empty=True)
+CLEAR = Reading(clear=True)
+
+
+class _Readings(dict[Any, Reading]):
+    """What was read before. A cell that is not text goes by its type as well: (type, cell).
+
+    True, 1 and Decimal(1) are one key to a dictionary, but not one cell.
+    """
+
+    def __init__(self, read: Callable[[Cell], Reading]) -> None:
+        super().__init__()
+        self.read = read
+
+    def __missing__(self, key: Any) -> Reading:
+        if len(self) >= _CACHED:
+            self.clear()
+        reading = self[key] = self.read(key if isinstance(key, str) else key[1])
+        return reading
+
+
+class Column(Field):
+    """import-export's field with our rules. `path` leads from the record to the value.
+
+    ("living_area",) is the record's own; ("building", "street") is a part of the natural key by
+    which a row names the building it belongs to. Per file: `clears`, whether an empty cell empties
+    the field; `words`, the partner's words, folded, and ours.
+    """
+
+    clears = False
+    words: Mapping[str, str] = MappingProxyType({})
+
+    def __init__(self, path: Path, model_field: models.Field, declared: Declared) -> None:
+        super().__init__(attribute="__".join(path), widget=widget_for(model_field))
+        self.path = path
+        self.model_field = model_field
+        self.declared = declared
+        self.column_name = capfirst(str(model_field.verbose_name))
+        self._readings = _Readings(self._read)
+        self.own = len(path) == 1
+        self._choices = frozenset(code for code, _ in model_field.flatchoices)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Column:
+        twin = copy.copy(self)
+        twin.widget = copy.copy(self.widget)
+        twin._readings = _Readings(twin._read)
+        return twin
+
+    @property
+    def name(self) -> str:
+        return str(self.attribute)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """What partners may call it: the label, the name in code, declared synonyms."""
+        return (self.column_name, self.path[-1], *self.declared.synonyms)
+
+    def read(self, cell: Cell) -> Reading:
+        """Read a cell. The same cell again costs one look into a dictionary."""
+        return self._readings[cell if isinstance(cell, str) else (type(cell), cell)]
+
+    def read_all(self, cells: Sequence[Cell]) -> list[Reading]:
+        """Read the column's cells of a chunk."""
+        if set(map(type, cells)) == {str}:
+            return list(map(self._readings.__getitem__, cells))
+        return list(map(self.read, cells))
+
+    def _read(self, cell: Cell) -> Reading:
+        if (value := self._plain_text(cell)) is not None:
+            return self._plain(value)
+        if isinstance(cell, str) and cell.strip() == CLEAR_MARK:
+            return CLEAR
+        if self.words:
+            cell = self.words.get(fold(shown(cell)), cell)
+        try:
+            value = self.widget.clean(cell)
+        except ValueError as error:
+            return Reading(error=str(error))
+        if value is None:
+            return EMPTY
+        if refusal := self._refused(value):
+            return Reading(error=refusal)
+        if remark := self.widget.remark(cell, value):
+            return self._plain(value)._replace(plain=False, remark=remark)
+        return self._plain(value)
+
+    def _plain(self, value: Any) -> Reading:
+        text = self._opening + stored_text(value) + "]" if self.own else ""
+        return Reading(value, "", "", False, False, True, text)
+
+    @cached_property
+    def _opening(self) -> str:
+        return f'"{self.path[0]}":[null,'
+
+    def _plain_text(self, cell: Cell) -> str | None:
+        """The value of a cell of simple text, of which there is nothing to check but its length.
+
+        None: look closer. Most columns whose cells never repeat are such text.
+        """
+        if type(cell) is not str or not cell.isascii() or not cell.isprintable() or self.words:
+            return None
+        text = cell.strip()
+        closer = not 0 < len(text) <= self._longest or "?" in text or text == CLEAR_MARK
+        return None if closer else text
+
+    @cached_property
+    def _longest(self) -> int:
+        """How long text may be where the field has no other rule; 0 where it has, or is no text."""
+        field = self.model_field
+        others = [v for v in field.validators if type(v) is not MaxLengthValidator]
+        if type(self.widget) is not widgets.TextWidget or self._choices or others:
+            return 0
+        if not self.own or type(field) not in (models.CharField, models.TextField):
+            return 0
+        return int(field.max_length or 10**6)
+
+    def _refused(self, value: Any) -> str:
+        """What the model field's own rules say to the value."""
+        field = self.model_field
+        if not self.own or field.is_relation or self._choices:
+            return ""
+        try:
+            if type(value) is not Decimal:  # which the widget has read
+                field.to_python(value)
+            field.run_validators(value)
+        except ValidationError as error:
+            if isinstance(value, str) and widgets.looks_like_excel_date(value):
+                return widgets.turned_into_date(value)
+            return " ".join([*error.messages, self._hint(value)]).strip()
+        return ""
+
+    def _hint(self, value: Any) -> str:
+        digits = getattr(self.widget, "digits", 0)
+        if digits and isinstance(value, str) and value.isdigit() and len(value) < digits:
+            return _("Fehlt vorn eine Null?")
+        return ""
+
+    def unread(self) -> list[str]:
+        """The words met so far that are not in the list of what may stand here, in order."""
+        if not self.widget.allowed():
+            return []
+        cells = ((key if isinstance(key, str) else key[1], r) for key, r in self._readings.items())
+        return [shown(c) for c, r in cells if r.error and not isinstance(c, ErrorCell)]
+
+    def cleared(self) -> Any:
+        """The value that stands for "nothing" in this field."""
+        return None if self.model_field.null else ""
+
+    @property
+    def clearable(self) -> bool:
+        return bool(self.model_field.blank)
+
+
+def new_value(name: str, value: Any) -> str:
+    """How a plan row keeps the value of a field that had none: `"floor":[null,3]`."""
+    return f'"{name}":[null,{stored_text(value)}]'
+
+
+# -- From a model field to its widget --------------------------------------------------------------
+_FIXED_DIGITS = re.compile(r"\^\\d\{(\d{1,2})\}(\$|\\Z)")
+_UNIT = re.compile(r"\(([^)]+)\)\s*$")
+
+
+def widget_for(field: models.Field) -> widgets.CellWidget:
+    """The widget of a model field. Raises ImproperlyConfigured for one no cell can hold."""
+    if isinstance(field, models.ForeignKey):
+        return widgets.ListedRecordWidget(field.related_model, str(field.verbose_name))
+    if field.flatchoices:
+        return widgets.ChoiceWidget(field.flatchoices)
+    for kind, make in _WIDGETS:
+        if isinstance(field, kind):
+            return make(field)
+    raise ImproperlyConfigured(
+        f"{field}: no cell of a table can hold this field. Declare it with exchanged=False."
+    )
+
+
+def _text(field: models.Field) -> widgets.CellWidget:
+    return widgets.TextWidget(
+        multiline=isinstance(field, models.TextField), digits=_fixed_digits(field)
+    )
+
+
+def _fixed_digits(field: models.Field) -> int:
+    """5 for a field that only accepts exactly five digits: there, a lost zero can be put back."""
+    for validator in field.validators:
+        if not isinstance(validator, RegexValidator) or validator.inverse_match:
+            continue
+        if match := _FIXED_DIGITS.fullmatch(re.compile(validator.regex).pattern):
+            return int(match[1])
+    return 0
+
+
+def _number(field: models.Field) -> widgets.CellWidget:
+    match = _UNIT.search(str(field.verbose_name))
+    unit = match[1] if match else ""
+    squared = ("qm", "m2") if unit == "m²" else ()
+    whole = isinstance(field, models.IntegerField)
+    return quantities.NumberWidget(whole=whole, units=(unit, *squared) if unit else ())
+
+
+_WIDGETS: tuple[tuple[type[models.Field], Any], ...] = (
+    (models.BooleanField, lambda field: widgets.BooleanWidget()),
+    (models.DateTimeField, lambda field: dates.DateTimeWidget()),
+    (models.DateField, lambda field: dates.DateWidget()),
+    (models.TimeField, lambda field: dates.TimeWidget()),
+    (models.IntegerField, _number),
+    (models.DecimalField, _number),
+    (models.CharField, _text),
+    (models.TextField, _text),
+)
+
+
+# -- Natural keys ----------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class NaturalKey:
+    """How a file names a record of `model`: values, or keys of what it refers to, in order."""
+
+    model: type[models.Model]
+    parts: tuple[tuple[str, NaturalKey | None], ...]
+
+    def paths(self, prefix: Path = ()) -> Iterator[Path]:
+        for name, key in self.parts:
+            if key is None:
+                yield (*prefix, name)
+            else:
+                yield from key.paths((*prefix, name))
+
+
+@cache
+def natural_key(model: type[models.Model]) -> NaturalKey:
+    parts = []
+    for name in collection_of(model).key:
+        field = model._meta.get_field(name)
+        refers = isinstance(field, models.ForeignKey) and is_collection(field.related_model)
+        parts.append((name, natural_key(field.related_model) if refers else None))
+    return NaturalKey(model, tuple(parts))
+
+
+def field_of(model: type[models.Model], name: str) -> Any:
+    """The model field of that name; a declared field always is one, never a reverse relation."""
+    return model._meta.get_field(name)
+
+
+def field_at(model: type[models.Model], path: Path) -> models.Field:
+    """The model field at the end of a path: Dwelling, ("building", "street") → Building.street."""
+    for name in path[:-1]:
+        model = model._meta.get_field(name).related_model  # type: ignore[assignment]
+    return model._meta.get_field(path[-1])  # type: ignore[return-value]
