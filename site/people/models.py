@@ -45,12 +45,21 @@ class Person(Recorded):
                     listed=True,
                     searched=True,
                     personal=True,
-                    synonyms=("Name", "Nachname"),
+                    synonyms=("Name", "Nachname", "Surname", "Last name"),
                 ),
                 Field(
-                    "given_names", listed=True, searched=True, personal=True, synonyms=("Vorname",)
+                    "given_names",
+                    listed=True,
+                    searched=True,
+                    personal=True,
+                    synonyms=("Vorname", "First name"),
                 ),
-                Field("birth_date", listed=True, personal=True, synonyms=("geb.", "geboren am")),
+                Field(
+                    "birth_date",
+                    listed=True,
+                    personal=True,
+                    synonyms=("geb.", "geboren am", "Date of birth"),
+                ),
             ),
             Section(
                 _("Verständigung"),
