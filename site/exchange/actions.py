@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_tasks_db.models import DBTaskResult
 
 from exchange import progress
 from exchange.models import ImportRow, ImportRun
@@ -185,7 +186,20 @@ def stalled(run: ImportRun) -> bool:
     last = progress.read(run.pk)
     started = run.confirmed_at if run.state == State.APPLYING else run.uploaded_at
     waited = last.age if last else (timezone.now() - (started or run.uploaded_at)).total_seconds()
-    return waited > STALLED_AFTER
+    return waited > STALLED_AFTER and not _queued(run)
+
+
+def _queued(run: ImportRun) -> bool:
+    """Whether the work waits its turn behind other work: nobody has died then."""
+    waiting = DBTaskResult.objects.ready().filter(task_path=_task(run).module_path)
+    return any(result.args_kwargs["args"] == [run.pk] for result in waiting)
+
+
+def _task(run: ImportRun) -> Any:
+    """What a worker has to do for a run that is at work."""
+    from exchange.tasks import apply_import, plan_import
+
+    return apply_import if run.state == State.APPLYING else plan_import
 
 
 def resume(run: ImportRun) -> None:
@@ -193,15 +207,12 @@ def resume(run: ImportRun) -> None:
 
     What is half done is not there: a plan starts again, an import goes on behind its cursor.
     """
-    from exchange.tasks import apply_import, plan_import
-
     with transaction.atomic():
         current = locked(run)
         if not stalled(current):
             raise NotNow(current)
         progress.report(run.pk, current.done, current.total)
-        task = apply_import if current.state == State.APPLYING else plan_import
-        task.enqueue(run.pk)
+        _task(current).enqueue(run.pk)
 
 
 def take_over_stalled() -> int:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from exchange import progress
 from exchange.acting import COMMAND_LINE
-from exchange.actions import forget_content, move
+from exchange.actions import forget_content, locked, move
 from exchange.mapping import sightings
 from exchange.mapping.matching import Headings, Mapping, match
 from exchange.mapping.wishes import Wishes
@@ -29,7 +29,7 @@ from exchange.rows.drafts import Draft
 from exchange.rows.interpreting import Interpreter
 from exchange.rows.plan_rows import PlanRow, store
 from exchange.rows.settling import settled
-from exchange.rules import RETURNED, Kind
+from exchange.rules import RETURNED, Kind, State
 from exchange.tables.columns import Column
 from exchange.tables.dates import DateWidget
 from exchange.tables.quantities import POINT, THOUSANDS, NumberWidget
@@ -42,8 +42,12 @@ CHUNK = 2_000
 def plan(run: ImportRun) -> None:
     """Plan a run that is in state "planning". It ends as planned, or as failed with the reason.
 
-    May be started again after a crash: what an earlier attempt stored is thrown away first.
+    May be started again after a crash: what an earlier attempt stored is thrown away first. A run
+    that is in another state is left alone: its rows are a plan somebody looks at, or a receipt.
     """
+    with transaction.atomic():
+        if locked(run).state != State.PLANNING:
+            return
     finished = False
     try:
         with settled():

@@ -335,9 +335,3 @@ def undone_by(run: ImportRun) -> ImportRun | None:
     open_or_done = run.undone_by.exclude(state__in=(State.CANCELLED, State.FAILED))
     found: ImportRun | None = open_or_done.first()
     return found
-
-
-def in_force(run: ImportRun) -> bool:
-    """Whether what the run wrote has not been taken back, as far as it could be."""
-    back = undone_by(run)
-    return back is None or back.state not in DONE or not in_force(back)

@@ -219,3 +219,31 @@ def test_who_is_signed_out_while_the_table_is_checked_finds_the_plan_afterwards(
         assert answer.headers["Location"].startswith("/konto/anmelden/?next=")
     desk.client.force_login(desk.user)
     assert "Übernehmen: 5 neue Datensätze anlegen" in desk.see(run)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("step", ["", "bestaetigen"])
+def test_a_plan_asked_for_twice_leaves_what_is_planned_or_applied_alone(
+    desk: Desk, step: str
+) -> None:
+    run = desk.plan(Building, table(3))
+    if step:
+        desk.step(run, step)
+    rows = list(run.rows.values("pk", "kind", "target"))
+    before = (run.state, counts(run))
+    planning.plan(ImportRun.objects.get(pk=run.pk))
+    run.refresh_from_db()
+    assert (run.state, counts(run)) == before
+    assert list(run.rows.values("pk", "kind", "target")) == rows
+
+
+@pytest.mark.django_db
+def test_work_that_waits_behind_other_work_has_not_died(desk: Desk, settings: Any) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    run = desk.plan(Building, table(3))
+    ImportRun.objects.filter(pk=run.pk).update(uploaded_at=timezone.now() - timedelta(hours=1))
+    assert actions.take_over_stalled() == 0
+    assert "Noch einmal starten" not in desk.see(run)
+    work()
+    run.refresh_from_db()
+    assert run.state == "planned"

@@ -51,9 +51,9 @@ class Landing:
         If the database refuses the chunk as a whole, because somebody was faster by the blink
         of an eye, it is tried once more, and then row by row.
         """
-        for attempt in (rows, rows):
+        for _once_more in range(2):
             try:
-                return self._attempt(attempt)
+                return self._attempt(rows)
             except IntegrityError:
                 continue
         return sum((self._alone(row) for row in rows), Counter())
