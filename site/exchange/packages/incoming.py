@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 from catalogue import model_of
 from exchange.packages.dependencies import referred_first
 from exchange.packages.manifest import FORMAT, MANIFEST_NAME, BadPaper, blank_receipt, read_paper
+from exchange.reading.archive import Refused, checked
 
 _NAME = re.compile(r"[\w-]{1,80}\.csv")
 _MAX_PAPER = 1024 * 1024
@@ -105,7 +107,8 @@ class Incoming:
                 content = file.read(limit + 1)
         except KeyError:
             raise BadPaper([_("%s fehlt im Paket.") % name]) from None
-        except (zipfile.BadZipFile, zipfile.zlib.error, RuntimeError, OSError, EOFError):  # type: ignore[attr-defined]
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError):
+            # Each of them is how zipfile says that these bytes do not unpack.
             raise BadPaper([_("%s lässt sich nicht auspacken.") % name]) from None
         if len(content) > limit:
             raise BadPaper([_("%s ist zu groß.") % name])
@@ -125,8 +128,13 @@ def _records(content: bytes) -> int:
 def opened(path: Path) -> Iterator[Incoming]:
     """The package in this file. Raises BadPaper for what is none, or not as it was sent."""
     try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        raise BadPaper([_("Das ist kein lesbares ZIP-Archiv.")]) from None
+        archive = checked(str(path))
+    except Refused as refusal:
+        reasons = {
+            "OversizedWorkbook": _("Das Paket ist ausgepackt zu groß."),
+            "EncryptedWorkbook": _("Das Paket ist mit einem Passwort geschützt."),
+        }
+        reason = reasons.get(refusal.code, _("Das ist kein lesbares ZIP-Archiv."))
+        raise BadPaper([reason]) from None
     with archive:
         yield Incoming(archive)

@@ -48,7 +48,7 @@ class Marks:
 
 
 def checked(path: str) -> zipfile.ZipFile:
-    """The archive, if its size and shape are those of a workbook."""
+    """The archive, if its size and shape are those of a workbook or of a partner's package."""
     try:
         archive = zipfile.ZipFile(path)
         entries = archive.infolist()
