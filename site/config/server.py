@@ -14,6 +14,8 @@ from config import logs, settings  # noqa: E402  found through the line above
 
 chdir = str(_SITE)
 wsgi_app = "config.wsgi"
+# A faulty installation is refused once, before there are workers; what they share is held once.
+preload_app = True
 bind = f"{settings.HOST}:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY
 # Threads do not render faster, but a browser's idle connection would hold a whole sync worker.
