@@ -143,7 +143,7 @@ class _Planner:
         self.referrers = Referrers(self.model)
         own = ("version", "created_at", "created_by", "changed_at", "search_key")
         pk = self.model._meta.pk.name
-        self.kept = [name for name in self.fields if name not in (*own, pk)]
+        self.kept = [n for n, f in self.fields.items() if n not in (*own, pk) and not f.generated]
 
     def plan(self, rows: Sequence[ImportRow]) -> list[_Line]:
         lines = [_Line(row, TURNED[Kind(row.kind)]) for row in rows]

@@ -34,7 +34,8 @@ def faults_of(model: type[Recorded]) -> list[Error]:
     """What keeps a recorded model from having a whole, provable and erasable history."""
     found = [*_model_faults(model)]
     for field in model._meta.concrete_fields:
-        found += _field_faults(model, field)
+        if not field.generated:
+            found += _field_faults(model, field)
     return [
         Error(f"{model._meta.label}: {text}", hint=hint, obj=model, id=f"history.{number}")
         for number, text, hint in found

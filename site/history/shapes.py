@@ -19,6 +19,11 @@ UNTRACKED = ("search_key",)
 BOOKKEEPING = ("version", "created_at", "changed_at", "created_by_id", "search_key")
 
 
+def is_tracked(field: models.Field) -> bool:
+    """Whether the history holds the column. What the database works out from others it does not."""
+    return field.name not in UNTRACKED and not field.generated
+
+
 def _search_text(value: Any) -> str:
     if isinstance(value, date):
         return value.strftime("%d.%m.%Y")
@@ -154,6 +159,6 @@ def shape_of(model: type[Any]) -> Shape:
     """The shape of a recorded model."""
     shape = _shapes.get(model)
     if shape is None:
-        fields = tuple(f for f in model._meta.concrete_fields if f.name not in UNTRACKED)
+        fields = tuple(f for f in model._meta.concrete_fields if is_tracked(f))
         shape = _shapes[model] = Shape(model, model.history.model, fields)
     return shape

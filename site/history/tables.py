@@ -100,6 +100,10 @@ class RecordedHistory(HistoricalRecords):
 
         cls.save_without_historical_record = save_without_historical_record
 
+    def fields_included(self, model: type[models.Model]) -> list[models.Field]:
+        """Without what the database works out from the other columns."""
+        return [field for field in super().fields_included(model) if not field.generated]
+
     def copy_fields(self, model: type[models.Model]) -> dict[str, models.Field]:
         """The record's fields without their indexes: history is read by record, time and origin."""
         fields = super().copy_fields(model)

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import models
+from django.db.models.functions import Upper
 from wagtail.models import DraftStateMixin, RevisionMixin, WorkflowMixin
 
 from catalogue import Collection, Field, Section
 from history.checks import check_recorded_models, faults_of
 from history.models import Recorded
+from history.shapes import shape_of
 
 
 @pytest.fixture
@@ -130,3 +132,15 @@ def test_a_personal_field_that_cannot_be_erased_is_named(registry: None) -> None
     model = scratch(age=models.IntegerField(), collection=collection(Field("age", personal=True)))
     assert ids(model) == ["history.E014"]
     assert "age is personal" in faults_of(model)[0].msg
+
+
+def test_what_the_database_works_out_itself_is_no_column_of_the_history(registry: None) -> None:
+    model = scratch(
+        name=models.CharField(max_length=20),
+        shouted=models.GeneratedField(
+            expression=Upper("name"), output_field=models.TextField(), db_persist=True
+        ),
+    )
+    assert ids(model) == []
+    assert "shouted" not in shape_of(model).attnames
+    assert not [f for f in model.history.model._meta.fields if f.name == "shouted"]

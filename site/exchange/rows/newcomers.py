@@ -19,7 +19,7 @@ class Newcomers:
 
     def __init__(self, model: type[Model]) -> None:
         self.model = model
-        fields = model._meta.concrete_fields
+        fields = [field for field in model._meta.concrete_fields if not field.generated]
         called = [f for f in fields if f.has_default() and callable(f.default)]
         self.called = [(f, f.get_default) for f in called]
         self.defaults = {f.attname: None if f in called else f.get_default() for f in fields}
