@@ -21,6 +21,7 @@ for _name in (
     "IMPORT_MAX_ROWS",
     "EXPORT_DIRECT_ROWS",
     "EXPORT_KEEP",
+    "HOLIDAY_REGION",
 ):
     os.environ.pop(_name, None)
 os.environ |= {

@@ -22,6 +22,10 @@ ENV_FILE = Path(os.environ.get("ENV_FILE") or BASE_DIR / ".env")
 if ENV_FILE.is_file():
     environ.Env.read_env(ENV_FILE)  # what the environment says already stays
 READER = Reader(os.environ)
+HOLIDAY_REGIONS = (  # ISO 3166-2:DE
+    *("BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV"),
+    *("NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"),
+)
 
 # -- What an installation sets ---------------------------------------------------------------------
 SECRET_KEY = READER.text("SECRET_KEY")
@@ -44,6 +48,7 @@ IMPORT_MAX_BYTES = READER.number("IMPORT_MAX_BYTES", 25 * 1024**2, lowest=1024, 
 IMPORT_MAX_ROWS = READER.number("IMPORT_MAX_ROWS", 200_000, lowest=1, highest=5_000_000)
 EXPORT_DIRECT_ROWS = READER.number("EXPORT_DIRECT_ROWS", 20_000, lowest=0, highest=1_000_000)
 EXPORT_KEEP = READER.number("EXPORT_KEEP", 24, lowest=1, highest=24 * 30)  # hours
+HOLIDAY_REGION = READER.choice("HOLIDAY_REGION", "ST", choices=HOLIDAY_REGIONS)
 LOG_LEVEL = READER.choice("LOG_LEVEL", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 
 # -- What there is ---------------------------------------------------------------------------------
@@ -54,6 +59,8 @@ INSTALLED_APPS = [
     "inspections",
     "buildings",
     "people",
+    "agenda",
+    "law",
     "backoffice",
     "exchange",
     "history",

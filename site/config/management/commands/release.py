@@ -1,6 +1,7 @@
 """What has to happen before a version serves; in one process, because each start costs seconds.
 
-Safe to repeat. Stops at the first fault: checks, tables, cache table, rights, static files.
+Safe to repeat. Stops at the first fault: checks, tables, cache table, rights, legal
+figures, static files.
 """
 
 from __future__ import annotations
@@ -20,4 +21,5 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=options["verbosity"])
         call_command("createcachetable")
         call_command("sync_roles")
+        call_command("seed_law")
         call_command("collectstatic", interactive=False, verbosity=options["verbosity"])
