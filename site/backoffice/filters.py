@@ -15,7 +15,7 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from access.models import OrganisationalUnit
 from access.policy import policy_of
 from backoffice.naming import headline
-from catalogue import collection_of
+from catalogue import ChoiceSetField, collection_of
 from catalogue.naming import is_collection
 
 _YES_NO = [("true", _("ja")), ("false", _("nein"))]
@@ -35,6 +35,14 @@ def filterset_of(model: type[models.Model], user: Any) -> type[WagtailFilterSet]
 def _filter(model: type[models.Model], name: str, user: Any) -> django_filters.Filter:
     field: Any = model._meta.get_field(name)
     label = str(field.verbose_name)
+    if isinstance(field, ChoiceSetField):
+        return django_filters.MultipleChoiceFilter(
+            label=label,
+            choices=field.codes,
+            widget=forms.CheckboxSelectMultiple,
+            method=_any_of,
+            field_name=name,
+        )
     if field.choices:
         return django_filters.MultipleChoiceFilter(
             label=label, choices=field.choices, widget=forms.CheckboxSelectMultiple
@@ -46,6 +54,13 @@ def _filter(model: type[models.Model], name: str, user: Any) -> django_filters.F
     if isinstance(field, models.ForeignKey):
         return _reference_filter(field, label, user)
     return _value_filter(model, field, label, user)
+
+
+def _any_of(records: models.QuerySet, name: str, codes: list[str]) -> models.QuerySet:
+    """Those whose set of choices holds one of the codes."""
+    if not codes:
+        return records
+    return records.filter(**{f"{name}__regex": rf"(^|,)({'|'.join(codes)})(,|$)"})
 
 
 def _reference_filter(field: Any, label: str, user: Any) -> django_filters.Filter:

@@ -15,6 +15,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from access.policy import policy_of
 from backoffice.choosers import RecordChooser
 from catalogue import Collection, collection_of
+from catalogue.fields import ChoiceSetFormField
 from catalogue.naming import is_collection
 
 
@@ -59,7 +60,7 @@ class RecordForm(WagtailAdminModelForm):
             self.fields["change_reason"].required = True
 
     def _drop_hidden_fields(self) -> None:
-        settable = {field.name for field in self.policy.fields(self.for_user)}
+        settable = {f.name for f in self.policy.fields(self.for_user) if f.entered}
         for name in set(collection_of(self._meta.model).fields) - settable:
             self.fields.pop(name, None)
 
@@ -156,6 +157,8 @@ def _shown(field: forms.Field, value: Any) -> str:
     if isinstance(field.widget, RecordChooser):
         record = field.widget.get_instance(value)
         return field.widget.get_display_title(record) if record else "–"
+    if isinstance(field, ChoiceSetFormField):
+        return field.model_field.in_words(",".join(field.prepare_value(value)))
     choices = getattr(field, "choices", None)
     if choices is not None:
         return str({str(key): label for key, label in choices}.get(str(value), value))
@@ -166,8 +169,9 @@ def edit_handler_of(model: type[Model]) -> ObjectList:
     """The panels of the form: one group per section of the declaration, the reason last."""
     collection: Collection = collection_of(model)
     groups = [
-        MultiFieldPanel([FieldPanel(field.name) for field in section.fields], section.heading)
+        MultiFieldPanel([FieldPanel(field.name) for field in entered], section.heading)
         for section in collection.sections
+        if (entered := [field for field in section.fields if field.entered])
     ]
     groups.append(
         MultiFieldPanel([FieldPanel("change_reason"), FieldPanel("seen_version")], _("Änderung"))

@@ -6,6 +6,7 @@ collection says about itself, `registry.py` finds every model that says so, `fol
 """
 
 from catalogue.declaration import ALL, CARRIER, OWN, UNIT, Collection, Field, Scope, Section, grant
+from catalogue.fields import ChoiceSetField
 from catalogue.registry import collection_of, collections, guarded_models, model_of, rights_of
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "CARRIER",
     "OWN",
     "UNIT",
+    "ChoiceSetField",
     "Collection",
     "Field",
     "Scope",

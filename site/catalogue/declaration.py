@@ -41,6 +41,8 @@ class Field:
 
     `personal`: destroyed when the person is erased; sealed in a commitment of its own.
     `right`: a further verb (besides "view") somebody needs to see or set it, on any surface.
+    `entered`: False for what steps and other actions set, such as a state: it is shown, filtered
+    and exported, but in no form, and an import leaves it alone.
     `synonyms`: further column headings under which partners send it.
     """
 
@@ -51,6 +53,7 @@ class Field:
     exchanged: bool = True
     personal: bool = False
     right: str = ""
+    entered: bool = True
     synonyms: tuple[str, ...] = ()
 
 
@@ -107,6 +110,10 @@ class Collection:
     @property
     def exchanged(self) -> tuple[Field, ...]:
         return tuple(field for field in self if field.exchanged)
+
+    @property
+    def entered(self) -> tuple[Field, ...]:
+        return tuple(field for field in self if field.entered)
 
     @cached_property
     def personal(self) -> frozenset[str]:

@@ -86,7 +86,8 @@ def _broken() -> str:
 
 def resource_for(run: ImportRun) -> CollectionResource:
     """The columns the uploader may use. Runs of the command line act as a system."""
-    return resource_of(run.model)(Rights(run.uploaded_by or COMMAND_LINE, run.model))
+    rights = Rights(run.uploaded_by or COMMAND_LINE, run.model)
+    return resource_of(run.model)(rights, entry=True)
 
 
 def _plan(run: ImportRun, resource: CollectionResource) -> Counter[Kind]:

@@ -44,7 +44,7 @@ class CollectionView(View):
 
     @property
     def resource(self) -> CollectionResource:
-        return resource_of(self.model)(Rights(self.request.user, self.model))
+        return resource_of(self.model)(Rights(self.request.user, self.model), entry=True)
 
     def sibling(self, name: str) -> str:
         """The address of another page of the same collection."""

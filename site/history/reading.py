@@ -17,6 +17,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from catalogue import ChoiceSetField
 from history.actor import NoActor, current_actor
 from history.ledger import CREATED, DELETED
 from history.models import AccessEvent, Erasure
@@ -132,6 +133,8 @@ class _Teller:
             return ""
         if found.related_model is not None:
             return self.names[found.related_model, value]
+        if isinstance(found, ChoiceSetField):
+            return found.in_words(value)
         if found.choices:
             return str(dict(found.flatchoices).get(value, value))
         return _plain(value)

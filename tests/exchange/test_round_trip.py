@@ -113,7 +113,7 @@ class Nasty:
         key = model.collection.key
         for declared in model.collection.exchanged:
             field = model._meta.get_field(declared.name)
-            if declared.name == "unit":
+            if declared.name == "unit" or not declared.entered:
                 continue
             if field.is_relation:
                 setattr(record, field.name, self.records[field.related_model][number])
@@ -161,7 +161,7 @@ def test_every_collection_comes_back_unchanged_and_after_a_loss_byte_for_byte(
     for model in ordered:
         receipt = command(model, files[model])
         assert (receipt.problems, receipt.counts) == ([], {"unchanged": ROWS}), model
-        assert receipt.said["unknown_columns"] == [], model
+        assert receipt.said["unknown_columns"] == _left_alone(model), model
     before = {model: stored(model) for model in ordered}
     for model in reversed(ordered):
         model._default_manager.all()._raw_delete("default")
@@ -174,10 +174,16 @@ def test_every_collection_comes_back_unchanged_and_after_a_loss_byte_for_byte(
 def test_every_column_there_is_takes_part(nasty: Nasty) -> None:
     """The nasty records leave no column empty, and none with a single value if it can have more."""
     for model in collections():
-        for column in resource_of(model)(Rights(SYSTEM, model)).columns:
+        for column in resource_of(model)(Rights(SYSTEM, model), entry=True).columns:
             found = set(model._default_manager.values_list(column.name, flat=True))
             found -= {None, ""}
             assert len(found) > (0 if _has_one_value(column) else 1), f"{model}: {column.name}"
+
+
+def _left_alone(model: Any) -> list[str]:
+    """The headings an export has and an import says it does not take over: states, for one."""
+    columns = resource_of(model)(Rights(SYSTEM, model)).columns
+    return [c.column_name for c in columns if not model.collection.fields[c.path[0]].entered]
 
 
 def _has_one_value(column: Column) -> bool:

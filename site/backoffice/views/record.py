@@ -136,8 +136,9 @@ class RecordDetailView(RecordPage):
             return "–"
         if field.is_relation:
             return str(getattr(self.object, field.name))
-        if field.choices:
-            return str(getattr(self.object, f"get_{field.name}_display")())
+        in_words = getattr(self.object, f"get_{field.name}_display", None)
+        if in_words is not None:
+            return str(in_words())
         return _plain(value)
 
     def _related(self) -> Iterator[Related]:

@@ -59,7 +59,7 @@ class OfProfile(View):
     @property
     def resource(self) -> CollectionResource:
         model = self.profile.model
-        return resource_of(model)(Rights(self.request.user, model))
+        return resource_of(model)(Rights(self.request.user, model), entry=True)
 
 
 @dataclass(frozen=True)

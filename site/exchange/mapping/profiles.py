@@ -153,7 +153,7 @@ def deviations(run: ImportRun) -> Deviations:
 def changes(old: ImportProfile, new: ImportProfile, user: Any) -> list[str]:
     """What the newer version changed, in sentences."""
     model = resource_of(new.model)
-    names = Names(model(Rights(user, new.model)).columns)
+    names = Names(model(Rights(user, new.model), entry=True).columns)
     return [
         *_changed_columns(old, new, names),
         *_changed_rules(old, new, names),

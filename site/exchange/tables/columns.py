@@ -18,8 +18,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 
+from catalogue import ChoiceSetField, collection_of
 from catalogue import Field as Declared
-from catalogue import collection_of
 from catalogue.folding import fold
 from catalogue.naming import is_collection
 from exchange.reading.cells import Cell, ErrorCell, shown
@@ -249,6 +249,7 @@ def _number(field: models.Field) -> widgets.CellWidget:
 
 
 _WIDGETS: tuple[tuple[type[models.Field], Any], ...] = (
+    (ChoiceSetField, lambda field: widgets.ChoiceSetWidget(field.codes)),
     (models.BooleanField, lambda field: widgets.BooleanWidget()),
     (models.DateTimeField, lambda field: dates.DateTimeWidget()),
     (models.DateField, lambda field: dates.DateWidget()),

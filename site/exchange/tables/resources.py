@@ -42,7 +42,10 @@ class Reference:
 
 
 class CollectionResource(ModelResource):
-    """The columns of one collection, for one person."""
+    """The columns of one collection, for one person.
+
+    `entry`: only those a file may fill in; a heading that names another is named as not taken over.
+    """
 
     #: Filled by subclassing with a `collection_model`.
     special: ClassVar[dict[type[Model], type[CollectionResource]]] = {}
@@ -55,10 +58,10 @@ class CollectionResource(ModelResource):
         if "collection_model" in cls.__dict__ and "aliases" not in cls.__dict__:
             CollectionResource.special[cls.collection_model] = cls
 
-    def __init__(self, rights: Rights) -> None:
+    def __init__(self, rights: Rights, *, entry: bool = False) -> None:
         super().__init__()
         self.rights = rights
-        allowed = {field.name for field in rights.fields()}
+        allowed = {field.name for field in rights.fields() if field.entered or not entry}
         self.columns: list[Column] = [
             column for column in self.get_export_fields() if column.path[0] in allowed
         ]

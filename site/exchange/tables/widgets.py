@@ -194,6 +194,40 @@ class ChoiceWidget(CellWidget):
         return next((str(label) for code, label in self.choices if code == value), str(value))
 
 
+class ChoiceSetWidget(CellWidget):
+    """Several of a list, separated by comma, semicolon or line break: "Lärm, Müll"."""
+
+    _BETWEEN = re.compile(r"[;\n|]")
+
+    def __init__(self, codes: Iterable[tuple[str, Any]]) -> None:
+        super().__init__()
+        self.one = ChoiceWidget(codes)
+
+    def read(self, value: Cell) -> str:
+        text = self._BETWEEN.sub(",", shown(value))
+        found = {self.one.read(word) for part in self._words(text) if (word := part.strip())}
+        return ",".join(code for code, _label in self.one.choices if code in found)
+
+    def _words(self, text: str) -> list[str]:
+        """The parts between commas; a label that has a comma itself is kept whole."""
+        parts = text.split(",")
+        words: list[str] = []
+        labels = {fold(str(label)) for _code, label in self.one.choices}
+        while parts:
+            for size in range(len(parts), 0, -1):
+                if size == 1 or fold(",".join(parts[:size]).strip()) in labels:
+                    words.append(",".join(parts[:size]))
+                    del parts[:size]
+                    break
+        return words
+
+    def same(self, old: Any, new: Any) -> bool:
+        return (old or "") == (new or "")
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
+        return ", ".join(self.one.render(code) for code in (value or "").split(",") if code)
+
+
 class ListedRecordWidget(CellWidget):
     """A record of a small table that is no collection, such as a unit: by its code or its name.
 
