@@ -19,11 +19,16 @@ from django.utils import timezone
 
 from access.models import Carrier, Membership, OrganisationalUnit, Share, User
 from access.roles import ROLES
-from catalogue import collections
+from catalogue import ChoiceSetField, collections
 from history.actor import Source, System, acting_as
 
 RELATIONS = ("own", "shared", "foreign")
-_FITTING = {"house_number": "{n}", "postcode": "0666{n}", "email": "{word}@example.org"}
+_FITTING = {
+    "house_number": "{n}",
+    "postcode": "0666{n}",
+    "email": "{word}@example.org",
+    "owner_collection": "buildings.building",
+}
 
 
 def marker(model: type[models.Model], relation: str) -> str:
@@ -66,8 +71,8 @@ class Cast:
         unit = self.house_a if relation == "own" else self.house_b
         values: dict[str, Any] = {"unit": unit}
         for name in model.collection.fields:
-            if name != "unit":
-                field = model._meta.get_field(name)
+            field = model._meta.get_field(name)
+            if name != "unit" and field.related_model is not model:
                 values[name] = self._value(field, marker(model, relation), relation, number)
         record = model(**values)
         record.full_clean()
@@ -75,21 +80,35 @@ class Cast:
         return record
 
     def _value(self, field: Any, word: str, relation: str, number: int) -> Any:
+        if field.name == "assignee":  # whoever is named in a deadline or task reaches it
+            return None
         if field.name in _FITTING:
             return _FITTING[field.name].format(word=word, n=number)
         if field.is_relation:
-            return self.records[field.related_model, relation]
+            return self._referred(field.related_model, relation)
+        if isinstance(field, ChoiceSetField):
+            return field.codes[0][0]
         if field.choices:
             return field.choices[0][0]
         for kind, value in (
             (models.BooleanField, True),
+            (models.DateTimeField, datetime.datetime(2026, 3, number, 9, tzinfo=datetime.UTC)),
             (models.DateField, datetime.date(2026, 3, number)),
+            (models.TimeField, datetime.time(9, number)),
             (models.DecimalField, Decimal(40 + number)),
             (models.IntegerField, 1900 + number if "year" in field.name else number),
         ):
             if isinstance(field, kind):
                 return value
         return word
+
+    def _referred(self, target: Any, relation: str) -> Any:
+        """Who or what a record of this relation refers to; units and people are no records."""
+        if target is OrganisationalUnit:
+            return self.house_a if relation == "own" else self.house_b
+        if target is User:
+            return self.people["inspection"]
+        return self.records[target, relation]
 
     def _share(self, record: Any) -> None:
         Share.objects.create(

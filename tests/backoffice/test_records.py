@@ -158,8 +158,10 @@ def test_saving_without_a_change_writes_nothing_and_says_so(cast):
 def test_an_inspection_is_not_changed_without_a_reason(cast):
     inspection = cast.records[Inspection, "own"]
     data = {
+        "case": inspection.case_id,
         "building": inspection.building_id,
         "dwelling": inspection.dwelling_id,
+        "kind": "initial",
         "reason": "waste",
         "inspected_on": "01.03.2026",
         "result": inspection.result,
