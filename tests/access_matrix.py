@@ -108,6 +108,9 @@ def may(role: str, model: type[models.Model], verb: str, relation: str) -> bool:
 
 
 def _try(cast: Cast, client: Client, role: str, door: Door) -> Iterator[str]:
+    if door.name.startswith("step_"):
+        yield from _try_step(cast, client, role, door)
+        return
     verb = VERB_OF.get(door.name)
     if verb is None:
         yield "undecided: no right is named for this address"
@@ -121,6 +124,29 @@ def _try(cast: Cast, client: Client, role: str, door: Door) -> Iterator[str]:
         allowed = may(role, door.model, verb, relation)
         for text in _ask(cast, client, role, door, door.path.format(pk=pk), allowed):
             yield f"{relation}: {text}"
+
+
+def _try_step(cast: Cast, client: Client, role: str, door: Door) -> Iterator[str]:
+    """Who cannot see the record meets nothing; who sees it but lacks the right is told so."""
+    steps = door.model.snippet_viewset.steps
+    right = steps.table[door.name.removeprefix("step_")].right
+    for relation in (*RELATIONS, "absent"):
+        record = cast.records.get((door.model, relation))
+        path = door.path.format(pk=record.pk if record else ABSENT)
+        response = client.get(path)
+        sees = may(role, door.model, "view", relation)
+        expected = 200 if sees and may(role, door.model, right, relation) else 403 if sees else 404
+        if response.status_code != expected:
+            yield f"{relation}: should be {expected}, answers {response.status_code}"
+        shown = [word for word in unseen_words(cast, role) if word in body_of(response)]
+        yield from (f"{relation}: shows {word}" for word in shown)
+        if expected != 200:
+            before = state(cast)
+            answer = client.post(path, {"change_reason": "zzprobezz"}).status_code
+            if answer != expected:
+                yield f"{relation}: POST should be {expected}, answers {answer}"
+            if state(cast) != before:
+                yield f"{relation}: POST changed a record"
 
 
 def _ask(

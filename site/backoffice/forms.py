@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.db.models import ForeignKey, Model
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -53,6 +54,7 @@ class RecordForm(WagtailAdminModelForm):
         self._drop_hidden_fields()
         self._read_decimal_commas()
         self._limit_references()
+        self._limit_people()
         self._limit_units("add" if is_new else "change")
         if is_new:
             del self.fields["change_reason"]
@@ -60,9 +62,12 @@ class RecordForm(WagtailAdminModelForm):
             self.fields["change_reason"].required = True
 
     def _drop_hidden_fields(self) -> None:
-        settable = {f.name for f in self.policy.fields(self.for_user) if f.entered}
-        for name in set(collection_of(self._meta.model).fields) - settable:
+        for name in set(collection_of(self._meta.model).fields) - self.settable():
             self.fields.pop(name, None)
+
+    def settable(self) -> set[str]:
+        """The fields this person may fill in, in this form."""
+        return {field.name for field in self.policy.fields(self.for_user) if field.entered}
 
     def _read_decimal_commas(self) -> None:
         """A number field of the browser takes "45,5" or "45.5" as the browser likes; ours takes both."""
@@ -79,6 +84,17 @@ class RecordForm(WagtailAdminModelForm):
             widget = self.fields[name].widget
             if isinstance(widget, RecordChooser):
                 widget.show_to(self.for_user)
+
+    def _limit_people(self) -> None:
+        """Colleagues to choose from: those with work in this collection, and who is named already."""
+        for name, field in self.fields.items():
+            if not isinstance(field, forms.ModelChoiceField):
+                continue
+            if field.queryset is None or field.queryset.model is not get_user_model():
+                continue
+            working = self.policy.users_with_any_permission(["change"])
+            named = get_user_model().objects.filter(pk=getattr(self.instance, f"{name}_id"))
+            field.queryset = (working | named.distinct()).order_by("last_name", "first_name", "pk")
 
     def _limit_units(self, verb: str) -> None:
         if "unit" not in self.fields:

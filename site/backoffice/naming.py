@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
 
 from access.policy import policy_of
 from catalogue.naming import compose, is_collection, referring_key
@@ -50,6 +55,33 @@ def related_names(
         for pk in pks:
             names[name, pk] = shown.get(pk) or field.related_model(pk=pk).reference
     return names
+
+
+def shown(record: Model, name: str, names: Mapping[tuple[str, int], str]) -> str:
+    """The value of a field as the person reads it; `names` as `related_names` gives them."""
+    field: Any = type(record)._meta.get_field(name)
+    value = getattr(record, field.attname)
+    if value is None or value == "":
+        return "–"
+    if (name, value) in names:
+        return names[name, value]
+    if field.is_relation:
+        return str(getattr(record, name))
+    in_words = getattr(record, f"get_{name}_display", None)
+    return str(in_words()) if in_words is not None else plain(value)
+
+
+def plain(value: Any) -> str:
+    """A value as German text: ja, 24.12.2026, 45,50."""
+    if isinstance(value, bool):
+        return str(_("ja") if value else _("nein"))
+    if isinstance(value, datetime.datetime):
+        return str(date_format(timezone.localtime(value), "d.m.Y H:i"))
+    if isinstance(value, datetime.date):
+        return str(date_format(value, "d.m.Y"))
+    if isinstance(value, Decimal):
+        return str(number_format(value, use_l10n=True))
+    return str(value)
 
 
 def _of(record: Model, referred: Mapping[tuple[str, int], str]) -> Mapping[str, str]:

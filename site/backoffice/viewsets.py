@@ -6,9 +6,12 @@ until somebody writes it down; there is no copy, usage, preview, lock or workflo
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django.db.models import Model
+from django.forms import Form
 from django.http import HttpRequest, QueryDict
 from django.urls import path
 from django.utils.functional import cached_property
@@ -16,14 +19,17 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from backoffice.choosers import RecordChooserViewSet
 from backoffice.forms import edit_handler_of
+from backoffice.panels import RecordPanel
 from backoffice.views.deleted import DeletedListView
 from backoffice.views.editing import RecordCreateView, RecordDeleteView, RecordEditView
 from backoffice.views.listing import RecordListView
 from backoffice.views.record import RecordDetailView, RecordHistoryView
 from backoffice.views.sharing import RecordShareView
+from backoffice.views.stepping import RecordStepView
 from catalogue import collection_of
 from exchange.collection_urls import collection_urls
 from exchange.export.listing import Listing
+from workflow import Steps
 
 
 class CollectionViewSet(SnippetViewSet):
@@ -31,6 +37,12 @@ class CollectionViewSet(SnippetViewSet):
 
     #: Filled by subclassing with a `model`; `registration` takes these instead of the general one.
     special: ClassVar[dict[type[Model], type[CollectionViewSet]]] = {}
+
+    #: The steps of its records (decision 8), and the dialogues that ask more than fields of them.
+    steps: ClassVar[Steps | None] = None
+    step_forms: ClassVar[Mapping[str, type[Form]]] = MappingProxyType({})
+    #: Sections on the page of a record, under its fields.
+    panels: ClassVar[tuple[type[RecordPanel], ...]] = ()
 
     add_to_reference_index = False  # "usage" would show foreign records
     copy_view_enabled = False  # overwrites the original on a direct POST
@@ -120,7 +132,10 @@ class CollectionViewSet(SnippetViewSet):
     @property
     def inspect_view(self) -> Any:
         return self.construct_view(
-            self.inspect_view_class, template_name=self.inspect_template_name
+            self.inspect_view_class,
+            template_name=self.inspect_template_name,
+            steps=self.steps,
+            panels=self.panels,
         )
 
     @property
@@ -137,6 +152,20 @@ class CollectionViewSet(SnippetViewSet):
     def share_view(self) -> Any:
         return self.construct_view(self.share_view_class)
 
+    def step_paths(self) -> Iterator[Any]:
+        """One address per step that people take."""
+        if self.steps is None:
+            return
+        for verb, transition in self.steps.table.items():
+            if transition.offered:
+                view = self.construct_view(
+                    RecordStepView,
+                    steps=self.steps,
+                    verb_of_step=verb,
+                    step_form=self.step_forms.get(verb),
+                )
+                yield path(f"<int:pk>/step/{verb}/", view, name=f"step_{verb}")
+
     def get_urlpatterns(self) -> list[Any]:
         return [
             path("", self.index_view, name="list"),
@@ -148,6 +177,7 @@ class CollectionViewSet(SnippetViewSet):
             path("<int:pk>/delete/", self.delete_view, name="delete"),
             path("<int:pk>/history/", self.history_view, name="history"),
             path("<int:pk>/share/", self.share_view, name="share"),
+            *self.step_paths(),
             *collection_urls(self.model),
         ]
 

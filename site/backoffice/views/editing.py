@@ -52,6 +52,16 @@ class RecordCreateView(_Editing, CreateView):
     def get_object(self, queryset: Any = None) -> None:
         return None
 
+    def get_initial(self) -> dict[str, Any]:
+        """What the address names: `add/?building=12`. The form only offers what is within reach."""
+        return super().get_initial() | {
+            field.name: self.request.GET[field.name]
+            for field in self.visible_fields
+            if field.entered
+            and self.request.GET.get(field.name, "").isdecimal()
+            and isinstance(self.model._meta.get_field(field.name), models.ForeignKey)
+        }
+
     def save_instance(self) -> models.Model:
         return self.form.save()
 

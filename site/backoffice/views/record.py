@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import models
 from django.http import Http404
 from django.urls import reverse
-from django.utils.formats import date_format, number_format
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -21,12 +18,14 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from access.policy import policy_of
 from backoffice.choosers import record_url
-from backoffice.naming import related_names
+from backoffice.naming import related_names, shown
+from backoffice.panels import RecordPanel
+from backoffice.related import related_to
 from backoffice.views.guard import Guarded
-from catalogue import collections
 from exchange.models import ImportRun
 from exchange.queries import visible_runs
 from history.reading import changes_of
+from workflow.steps import Offer, Steps
 
 
 class Shown(NamedTuple):
@@ -37,19 +36,14 @@ class Shown(NamedTuple):
     url: str
 
 
-class Related(NamedTuple):
-    """Records of another collection that refer to this one, as far as the person may view them."""
-
-    label: str
-    total: int
-    url: str
-
-
 class RecordPage(Guarded, WagtailAdminTemplateMixin, TemplateView):
     """Base of the screens of one record: same header, same tabs."""
 
     tab = ""
     deleted = False
+    #: Set by the viewset.
+    steps: Steps | None = None
+    panels: tuple[type[RecordPanel], ...] = ()
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -57,6 +51,9 @@ class RecordPage(Guarded, WagtailAdminTemplateMixin, TemplateView):
 
     def _url(self, name: str) -> str:
         return reverse(name, args=(self.object.pk,))
+
+    def _sibling(self, name: str) -> str:
+        return self.index_url_name.rsplit(":", 1)[0] + ":" + name
 
     def get_page_title(self) -> str:
         return capfirst(str(self.model._meta.verbose_name))
@@ -79,7 +76,6 @@ class RecordPage(Guarded, WagtailAdminTemplateMixin, TemplateView):
         return [HeaderButton(_("Bearbeiten"), url=self._url(self.edit_url_name), icon_name="edit")]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        namespace = self.index_url_name.rsplit(":", 1)[0]
         tabs = [
             ("inspect", _("Angaben"), self._url(self.inspect_url_name)),
             ("history", _("Verlauf"), self._url(self.history_url_name)),
@@ -87,11 +83,12 @@ class RecordPage(Guarded, WagtailAdminTemplateMixin, TemplateView):
         if self.deleted:
             tabs = tabs[1:]
         elif self.may("share", self.object):
-            tabs.append(("share", _("Freigaben"), self._url(f"{namespace}:share")))
+            tabs.append(("share", _("Freigaben"), self._url(self._sibling("share"))))
         return super().get_context_data(
             **kwargs,
             object=self.object,
             headline=self.headline(self.object),
+            state=self.steps.state_in_words(self.object) if self.steps else "",
             tabs=tabs,
             tab=self.tab,
             delete_url=self._url(self.delete_url_name) if self.may("delete", self.object) else None,
@@ -107,8 +104,24 @@ class RecordDetailView(RecordPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         self.note("view", self.object.pk, screen="record")
         return super().get_context_data(
-            **kwargs, sections=list(self._sections()), related=list(self._related())
+            **kwargs,
+            sections=list(self._sections()),
+            offers=list(self._offers()),
+            panels=list(self._panels()),
+            related=list(related_to(self.object, self.request.user)),
         )
+
+    def _offers(self) -> Iterator[tuple[Offer, str]]:
+        """The steps this person may take from here, and where."""
+        if self.steps is not None:
+            for offer in self.steps.offers(self.object, self.request.user):
+                yield offer, self._url(self._sibling(f"step_{offer.transition.verb}"))
+
+    def _panels(self) -> Iterator[tuple[RecordPanel, dict[str, Any]]]:
+        for panel in (panel_class() for panel_class in self.panels):
+            found = panel.get_context(self.object, self.request.user, self.request)
+            if found is not None:
+                yield panel, found
 
     def _sections(self) -> Iterator[tuple[Any, list[Shown]]]:
         visible = {field.name for field in self.visible_fields}
@@ -126,47 +139,10 @@ class RecordDetailView(RecordPage):
             target = field.related_model
             url = record_url(target(pk=value)) if self._within_reach(target, value) else ""
             return Shown(label, names[name, value], url)
-        return Shown(label, self._text(field, value), "")
+        return Shown(label, shown(self.object, name, names), "")
 
     def _within_reach(self, target: type[models.Model], pk: int) -> bool:
         return policy_of(target).visible(self.request.user).filter(pk=pk).exists()
-
-    def _text(self, field: Any, value: Any) -> str:
-        if value is None or value == "":
-            return "–"
-        if field.is_relation:
-            return str(getattr(self.object, field.name))
-        in_words = getattr(self.object, f"get_{field.name}_display", None)
-        if in_words is not None:
-            return str(in_words())
-        return _plain(value)
-
-    def _related(self) -> Iterator[Related]:
-        for model in collections():
-            policy = policy_of(model)
-            if not policy.may(self.request.user, "view"):
-                continue
-            for field in policy.fields(self.request.user):
-                model_field = model._meta.get_field(field.name)
-                if model_field.related_model is not self.model or not field.filtered:
-                    continue
-                records = policy.visible(self.request.user).filter(**{field.name: self.object})
-                index = model.snippet_viewset.get_url_name("list")  # type: ignore[attr-defined]
-                yield Related(
-                    label=capfirst(str(model._meta.verbose_name_plural)),
-                    total=records.count(),
-                    url=f"{reverse(index)}?{field.name}={self.object.pk}",
-                )
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(_("ja") if value else _("nein"))
-    if isinstance(value, datetime.datetime | datetime.date):
-        return str(date_format(value, "d.m.Y"))
-    if isinstance(value, Decimal):
-        return str(number_format(value, use_l10n=True))
-    return str(value)
 
 
 class RecordHistoryView(RecordPage):
