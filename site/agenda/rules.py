@@ -190,6 +190,7 @@ UNFINISHED = (TaskState.OPEN, TaskState.IN_PROGRESS)
 DEADLINE = (
     Transition(
         verb="complete",
+        right="settle",
         label=gettext_lazy("Erledigt"),
         sources=(DeadlineState.RUNNING,),
         target=DeadlineState.DONE,
@@ -199,6 +200,7 @@ DEADLINE = (
     ),
     Transition(
         verb="cancel",
+        right="settle",
         label=gettext_lazy("Frist aufheben"),
         sources=(DeadlineState.RUNNING,),
         target=DeadlineState.CANCELLED,
@@ -207,6 +209,7 @@ DEADLINE = (
     ),
     Transition(
         verb="resume",
+        right="settle",
         label=gettext_lazy("Wieder laufen lassen"),
         sources=(DeadlineState.DONE, DeadlineState.CANCELLED),
         target=DeadlineState.RUNNING,
@@ -214,6 +217,7 @@ DEADLINE = (
     ),
     Transition(
         verb="supersede",
+        right="settle",
         label=gettext_lazy("Ersetzen"),
         sources=(DeadlineState.RUNNING,),
         target=DeadlineState.SUPERSEDED,

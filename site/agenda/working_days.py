@@ -54,7 +54,7 @@ class WorkingDays:
 @lru_cache(maxsize=256)
 def _holidays(region: str, year: int) -> dict[datetime.date, str]:
     """One year at a time: the library's own object, filled by two threads at once, mixes up years."""
-    return dict(holidays.Germany(subdiv=region, years=year, expand=False, language="de"))
+    return dict(holidays.country_holidays("DE", region, year, expand=False, language="de"))
 
 
 def our_working_days() -> WorkingDays:

@@ -1,0 +1,216 @@
+"""Deadlines and tasks about records of any collection."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from agenda.policy import AgendaPolicy
+from agenda.rules import UNFINISHED, DeadlineState, TaskState
+from catalogue import ALL, UNIT, Collection, Field, Section, grant
+from catalogue.declaration import Grants
+from history.models import Recorded
+
+_TEAMS = (
+    *("clearing", "outreach", "school_team", "neighbourhood", "inspection"),
+    *("register_office", "data_office", "guest"),
+)
+_TASK_RIGHTS: dict[str, Grants] = {
+    **dict.fromkeys(_TEAMS, grant("view add change export", UNIT)),
+    "head_of_office": {**grant("view export", ALL), **grant("add change", UNIT)},
+    "data_protection": grant("view", ALL),
+}
+# Nobody adds or edits a deadline: it is computed. "settle" is the right to its steps.
+_DEADLINE_RIGHTS: dict[str, Grants] = {
+    **dict.fromkeys(_TEAMS, grant("view settle export", UNIT)),
+    "head_of_office": {**grant("view export", ALL), **grant("settle", UNIT)},
+    "data_protection": grant("view", ALL),
+}
+
+
+class _About(Recorded):
+    """What a deadline or task is about: a record, named by its reference number.
+
+    A pair of label and number instead of a foreign key: the rooms above have the records.
+    """
+
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name=_("Bearbeitet von"),
+        help_text=_("Leer lassen, wenn es die ganze Stelle angeht."),
+    )
+
+    class Meta(Recorded.Meta):
+        abstract = True
+
+    @staticmethod
+    def about(owner: Recorded) -> dict[str, Any]:
+        """The values that name `owner`, for a filter or a new row."""
+        label = owner._meta.label_lower
+        return {"owner_collection": label, "owner_pk": owner.pk}
+
+
+class Deadline(_About):
+    """A day by which something has to have happened, computed from an event by a dated rule.
+
+    Nothing computes it anew: a new deadline of the same kind takes its place and refers to it.
+    `due_at`: the moment, for a length in hours. `basis`: the rule as it stood, with its source.
+    """
+
+    owner_collection = models.CharField(_("Sammlung"), max_length=100)
+    owner_pk = models.BigIntegerField(_("Datensatz"))
+    owner_reference = models.CharField(_("Vorgang"), max_length=40)
+    title = models.CharField(_("Frist"), max_length=160)
+    kind = models.CharField(_("Art"), max_length=60)
+    event_on = models.DateField(_("Ereignis am"))
+    due_on = models.DateField(_("Endet am"))
+    due_at = models.DateTimeField(_("Endet um"), null=True, blank=True)
+    basis = models.CharField(_("Grundlage"), max_length=300)
+    explanation = models.TextField(_("Berechnung"))
+    state = models.CharField(
+        _("Stand"), max_length=12, choices=DeadlineState.choices, default=DeadlineState.RUNNING
+    )
+    supersedes = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="superseded_by",
+        null=True,
+        blank=True,
+        verbose_name=_("Ersetzt"),
+    )
+
+    policy_class = AgendaPolicy
+
+    collection: ClassVar[Collection] = Collection(
+        prefix="FRI",
+        icon="time",
+        menu="agenda",
+        order=20,
+        key=("title", "owner_reference", "kind", "event_on"),
+        ordering=("due_on", "pk"),
+        sections=(
+            Section(
+                _("Frist"),
+                Field("title", listed=True, searched=True),
+                Field("owner_reference", listed=True, searched=True),
+                Field("due_on", listed=True, filtered=True),
+                Field("due_at"),
+                Field("state", listed=True, filtered=True, entered=False),
+                Field("assignee", exchanged=False),
+            ),
+            Section(
+                _("Berechnung"),
+                Field("event_on"),
+                Field("basis"),
+                Field("explanation"),
+                Field("kind"),
+                Field("supersedes", exchanged=False, entered=False),
+            ),
+            Section(
+                _("Zuständigkeit"),
+                Field("unit", filtered=True),
+                Field("owner_collection"),
+                Field("owner_pk"),
+            ),
+        ),
+        rights=_DEADLINE_RIGHTS,
+    )
+
+    class Meta:
+        verbose_name = _("Frist")
+        verbose_name_plural = _("Fristen")
+        indexes = [
+            models.Index(fields=["due_on", "id"]),
+            models.Index(fields=["state", "due_on"], name="agenda_deadline_due"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner_collection", "owner_pk", "kind"],
+                condition=Q(state="running"),
+                name="agenda_deadline_runs_once",
+                violation_error_message=_("Eine Frist dieser Art läuft zu diesem Vorgang schon."),
+            )
+        ]
+
+
+class Task(_About):
+    """Something somebody of a unit has to do, by a day or without one; about a record or about none.
+
+    `origin`: why it is there, as a code ("deadline", "delivery.returned"), "" for one by hand. Of
+    unfinished tasks there is one per record and origin, and ever only one per deadline.
+    """
+
+    owner_collection = models.CharField(_("Sammlung"), max_length=100, blank=True)
+    owner_pk = models.BigIntegerField(_("Datensatz"), null=True, blank=True)
+    owner_reference = models.CharField(_("Vorgang"), max_length=40, blank=True)
+    title = models.CharField(
+        _("Aufgabe"),
+        max_length=160,
+        help_text=_("Was zu tun ist. Bitte ohne Namen und Angaben zu Personen."),
+    )
+    due_on = models.DateField(_("Zu erledigen bis"), null=True, blank=True)
+    state = models.CharField(
+        _("Stand"), max_length=12, choices=TaskState.choices, default=TaskState.OPEN
+    )
+    origin = models.CharField(_("Anlass"), max_length=60, blank=True, editable=False)
+    deadline = models.ForeignKey(
+        Deadline,
+        on_delete=models.PROTECT,
+        related_name="reminders",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("Frist"),
+    )
+
+    policy_class = AgendaPolicy
+
+    collection: ClassVar[Collection] = Collection(
+        prefix="AUF",
+        icon="tasks",
+        menu="agenda",
+        order=10,
+        key=("title", "due_on"),
+        ordering=("due_on", "pk"),
+        sections=(
+            Section(
+                _("Aufgabe"),
+                Field("title", listed=True, searched=True),
+                Field("due_on", filtered=True),
+                Field("owner_reference", listed=True, searched=True, entered=False),
+                Field("state", listed=True, filtered=True, entered=False),
+            ),
+            Section(
+                _("Zuständigkeit"),
+                Field("unit", filtered=True),
+                Field("assignee", listed=True, exchanged=False),
+            ),
+        ),
+        rights=_TASK_RIGHTS,
+    )
+
+    class Meta:
+        verbose_name = _("Aufgabe")
+        verbose_name_plural = _("Aufgaben")
+        indexes = [
+            models.Index(fields=["due_on", "id"]),
+            models.Index(fields=["state", "due_on"], name="agenda_task_due"),
+            models.Index(fields=["owner_collection", "owner_pk"], name="agenda_task_about"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner_collection", "owner_pk", "origin"],
+                condition=Q(state__in=UNFINISHED) & ~Q(origin=""),
+                name="agenda_task_open_once",
+                violation_error_message=_("Diese Aufgabe steht zu diesem Vorgang schon aus."),
+            ),
+            models.UniqueConstraint(fields=["deadline"], name="agenda_task_reminds_once"),
+        ]
