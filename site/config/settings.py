@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "buildings",
     "people",
     "agenda",
+    "papers",
     "law",
     "backoffice",
     "exchange",
@@ -215,6 +216,18 @@ NPM_STATIC = [  # prefix under STATIC_URL, folder in node_modules, what is taken
         "@fontsource/fira-sans",
         ("400.css", "600.css", "files/*-400-normal.woff*", "files/*-600-normal.woff*"),
     ),
+]
+PAPER_FONTS = [  # what letters are printed with; never the machine's own typefaces
+    NODE_MODULES / "@expo-google-fonts" / folder
+    for folder in (
+        "fira-sans/400Regular",
+        "fira-sans/700Bold",
+        "noto-sans/400Regular",
+        "noto-sans/700Bold",
+        "noto-sans-arabic/400Regular",
+        "noto-sans-arabic/700Bold",
+        "noto-emoji/400Regular",
+    )
 ]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
