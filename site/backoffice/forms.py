@@ -109,8 +109,9 @@ class RecordForm(WagtailAdminModelForm):
             self.initial["unit"] = own.pk if own else None
 
     def _references(self) -> Iterator[tuple[str, type[Model]]]:
+        declared = collection_of(self._meta.model).fields
         for name in list(self.fields):
-            if name in ("seen_version", "change_reason"):
+            if name not in declared:  # of the form alone, such as the reason
                 continue
             field = self._meta.model._meta.get_field(name)
             if isinstance(field, ForeignKey) and is_collection(field.related_model):
