@@ -151,7 +151,7 @@ def test_a_list_asks_no_log_and_orders_by_its_own_index(cast):
     assert not [sql for sql in statements if "logentry" in sql]
     (listing,) = [sql for sql in statements if 'ORDER BY "buildings_building"' in sql]
     assert listing.split("ORDER BY")[1].startswith(
-        ' "buildings_building"."street" ASC, "buildings_building"."house_number" ASC'
+        ' "buildings_building"."street" ASC, "buildings_building"."house_order" ASC'
     )
     index = Building._meta.indexes[0].fields
-    assert index == ["street", "house_number", "id"]
+    assert index == ["street", "house_order", "id"]

@@ -147,7 +147,7 @@ def test_json_is_for_programs(command: Callable[..., Receipt], tmp_path: Path) -
     assert said["collection"] == "buildings.building"
     assert {"name": "checked_on", "label": "Zuletzt geprüft am", "type": "date"} in said["columns"]
     assert len(said["records"]) == 48
-    first = Building.objects.order_by("street", "house_number", "pk").first()
+    first = Building.objects.order_by("street", "house_order", "pk").first()
     assert said["records"][0] == {
         "street": first.street,
         "house_number": first.house_number,
@@ -159,6 +159,7 @@ def test_json_is_for_programs(command: Callable[..., Receipt], tmp_path: Path) -
         "condition": first.condition,
         "checked_on": first.checked_on and first.checked_on.isoformat(),
         "note": first.note,
+        "state": "normal",
         "unit": "house-a",
     }
 

@@ -104,7 +104,7 @@ def test_numbers_have_a_comma_and_negative_ones_no_apostrophe(desk: Desk, cast: 
             unit=cast.house_a,
         )
     assert exported(desk, Dwelling, "csv").decode().splitlines()[1] == (
-        "Musterweg;12;06667;Keller;-1;45,50;;;nicht bekannt;;Haus A"
+        "Musterweg;12;06667;;Keller;-1;45,50;;;;nicht bekannt;nicht bekannt;;Haus A"
     )
 
 

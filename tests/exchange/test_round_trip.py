@@ -93,7 +93,7 @@ def candidates(field: Any, number: int) -> Iterator[Any]:
         yield from (number, 1900 + number)
     else:
         lines = isinstance(field, models.TextField)
-        text = (*TEXTS, *(LINES if lines else TEXTS))[number]
+        text = (*TEXTS, *(LINES if lines else (f"{text} 2" for text in TEXTS)))[number]
         yield text[: field.max_length].strip()
         yield from (f"{number + 1}", f"0{6600 + number}", f"a{number}@example.org")
 

@@ -6,9 +6,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from buildings.models.house_numbers import house_order
 from buildings.models.rights import HOUSING_RIGHTS
+from buildings.models.standing import STANDING, Supervised, state_field
 from catalogue import Collection, Field, Section
-from history.models import Recorded
 
 
 class Condition(models.TextChoices):
@@ -18,7 +19,7 @@ class Condition(models.TextChoices):
     DEMOLISHED = "demolished", _("abgebrochen")
 
 
-class Building(Recorded):
+class Building(Supervised):
     """A house with one address. House numbers are text: "12 a", "12-14", "o. Nr."."""
 
     street = models.CharField(_("Straße"), max_length=120)
@@ -33,6 +34,7 @@ class Building(Recorded):
             )
         ],
     )
+    house_order = house_order()
     postcode = models.CharField(
         _("Postleitzahl"),
         max_length=5,
@@ -59,6 +61,7 @@ class Building(Recorded):
     note = models.TextField(
         _("Bemerkung"), blank=True, help_text=_("Bitte keine Angaben zu Personen.")
     )
+    state = state_field(demolished=models.Q(condition=Condition.DEMOLISHED))
 
     collection = Collection(
         prefix="GEB",
@@ -66,7 +69,7 @@ class Building(Recorded):
         menu="housing",
         order=10,
         key=("street", "house_number", "postcode"),
-        ordering=("street", "house_number", "pk"),
+        ordering=("street", "house_order", "pk"),
         sections=(
             Section(
                 _("Adresse"),
@@ -95,6 +98,7 @@ class Building(Recorded):
                 Field("checked_on", listed=True, synonyms=("geprüft am", "Stand")),
                 Field("note"),
             ),
+            STANDING,
             Section(_("Zuständigkeit"), Field("unit", filtered=True)),
         ),
         rights=HOUSING_RIGHTS,
@@ -103,7 +107,7 @@ class Building(Recorded):
     class Meta:
         verbose_name = _("Gebäude")
         verbose_name_plural = _("Gebäude")
-        indexes = [models.Index(fields=["street", "house_number", "id"])]
+        indexes = [models.Index(fields=["street", "house_order", "id"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["street", "house_number", "postcode"],

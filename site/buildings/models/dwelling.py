@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from buildings.models.building import Building
+from buildings.models.places import Entrance
 from buildings.models.rights import HOUSING_RIGHTS
+from buildings.models.standing import STANDING, Supervised, state_field
 from catalogue import Collection, Field, Section
-from history.models import Recorded
 
 
 class OwnerOccupied(models.TextChoices):
@@ -22,11 +24,38 @@ class OwnerOccupied(models.TextChoices):
     UNKNOWN = "unknown", _("nicht bekannt")
 
 
-class Dwelling(Recorded):
+class AreaSource(models.TextChoices):
+    """How the living area is known. It decides an occupancy check, so it is said beside it."""
+
+    LEASE = "lease", _("Mietvertrag")
+    PLAN = "plan", _("Bauplan")
+    MEASURED = "measured", _("gemessen")
+    ESTIMATED = "estimated", _("geschätzt")
+
+
+class Usage(models.TextChoices):
+    """What was found on the spot. That a dwelling is sealed is no finding: its state says it."""
+
+    OCCUPIED = "occupied", _("bewohnt")
+    VACANT = "vacant", _("leer")
+    UNFIT = "unfit", _("nicht bewohnbar")
+    UNKNOWN = "unknown", _("nicht bekannt")
+
+
+class Dwelling(Supervised):
     """A self-contained flat in a building. Area in m² living area, two decimals."""
 
     building = models.ForeignKey(
         Building, on_delete=models.PROTECT, related_name="dwellings", verbose_name=_("Gebäude")
+    )
+    entrance = models.ForeignKey(
+        Entrance,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="dwellings",
+        verbose_name=_("Eingang"),
+        help_text=_("Nur bei Gebäuden mit mehreren Eingängen."),
     )
     label = models.CharField(
         _("Wohnung"),
@@ -63,9 +92,16 @@ class Dwelling(Recorded):
         ),
     )
     area_as_of = models.DateField(_("Fläche festgestellt am"), null=True, blank=True)
+    area_source = models.CharField(
+        _("Herkunft der Fläche"), max_length=10, choices=AreaSource.choices, blank=True
+    )
+    usage = models.CharField(
+        _("Nutzung"), max_length=10, choices=Usage.choices, default=Usage.UNKNOWN
+    )
     note = models.TextField(
         _("Bemerkung"), blank=True, help_text=_("Bitte keine Angaben zu Personen.")
     )
+    state = state_field()
 
     collection = Collection(
         prefix="WHG",
@@ -73,11 +109,12 @@ class Dwelling(Recorded):
         menu="housing",
         order=20,
         key=("building", "label"),
-        ordering=("building", "label", "pk"),
+        ordering=("building", "floor", "label", "pk"),
         sections=(
             Section(
                 _("Lage"),
                 Field("building", listed=True, filtered=True),
+                Field("entrance", filtered=True),
                 Field(
                     "label", listed=True, searched=True, synonyms=("Lage", "Wohnungsnummer", "WE")
                 ),
@@ -90,6 +127,7 @@ class Dwelling(Recorded):
                     listed=True,
                     synonyms=("Wohnfläche", "Fläche", "Wfl.", "m²", "qm"),
                 ),
+                Field("area_source", filtered=True, synonyms=("Quelle der Fläche",)),
                 Field("area_as_of"),
                 Field("rooms", listed=True, synonyms=("Räume", "Anzahl Zimmer")),
                 Field(
@@ -98,8 +136,10 @@ class Dwelling(Recorded):
                     filtered=True,
                     synonyms=("Eigennutzung", "selbst genutzt", "Eigentümer wohnt selbst"),
                 ),
+                Field("usage", filtered=True, synonyms=("Belegung", "Vermietung")),
                 Field("note"),
             ),
+            STANDING,
             Section(_("Zuständigkeit"), Field("unit", filtered=True)),
         ),
         rights=HOUSING_RIGHTS,
@@ -108,7 +148,7 @@ class Dwelling(Recorded):
     class Meta:
         verbose_name = _("Wohnung")
         verbose_name_plural = _("Wohnungen")
-        indexes = [models.Index(fields=["building", "label", "id"])]
+        indexes = [models.Index(fields=["building", "floor", "label", "id"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["building", "label"],
@@ -121,3 +161,11 @@ class Dwelling(Recorded):
                 violation_error_message=_("Die Wohnfläche muss mindestens 1 m² betragen."),
             ),
         ]
+
+    def clean(self) -> None:
+        super().clean()
+        entrance = self.entrance
+        if entrance and self.building_id and entrance.building_id != self.building_id:
+            raise ValidationError(
+                {"entrance": _("Dieser Eingang gehört nicht zu dem gewählten Gebäude.")}
+            )

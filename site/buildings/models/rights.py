@@ -14,3 +14,9 @@ HOUSING_RIGHTS = {
     "data_office": grant("view add change import export", ALL),
     "data_protection": grant("view", ALL),
 }
+
+# Streets and districts are the town's spelling for everybody: few keep them, all may look them up.
+REGISTER_RIGHTS = {code: grant("view", ALL) for code in HOUSING_RIGHTS} | {
+    "inspection": grant("view add change delete export", ALL),
+    "data_office": grant("view add change import export", ALL),
+}
