@@ -29,6 +29,8 @@ _FITTING = {
     "email": "{word}@example.org",
     "owner_collection": "buildings.building",
 }
+# Whoever is named in a deadline or task reaches it; of birth dates, years and ages one is enough.
+_LEFT_OPEN = {"assignee", "age", "birth_year", "birth_month"}
 
 
 def marker(model: type[models.Model], relation: str) -> str:
@@ -80,7 +82,7 @@ class Cast:
         return record
 
     def _value(self, field: Any, word: str, relation: str, number: int) -> Any:
-        if field.name == "assignee":  # whoever is named in a deadline or task reaches it
+        if field.name in _LEFT_OPEN:
             return None
         if field.name in _FITTING:
             return _FITTING[field.name].format(word=word, n=number)

@@ -2,21 +2,31 @@
 
 from buildings.models.building import Building, Condition
 from buildings.models.dwelling import AreaSource, Dwelling, OwnerOccupied, Usage
+from buildings.models.entries import AgeGroup, Counted, OccupancyEntry, Relation, SleepingPlace
 from buildings.models.places import District, Entrance, Street
+from buildings.models.plans import OccupancyPlan, PlanResult, PlanSource
 from buildings.models.rooms import HasWindow, Room, RoomUse
 from buildings.rules import State
 
 __all__ = [
+    "AgeGroup",
     "AreaSource",
     "Building",
     "Condition",
+    "Counted",
     "District",
     "Dwelling",
     "Entrance",
     "HasWindow",
+    "OccupancyEntry",
+    "OccupancyPlan",
     "OwnerOccupied",
+    "PlanResult",
+    "PlanSource",
+    "Relation",
     "Room",
     "RoomUse",
+    "SleepingPlace",
     "State",
     "Street",
     "Usage",
