@@ -8,4 +8,4 @@ class PapersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from papers import checks  # noqa: F401  # registers itself
+        from papers import checks, erasing  # noqa: F401  # each registers itself

@@ -21,9 +21,9 @@ class IssuedPaper(Recorded):
     """A frozen paper of a record, its owner. Who may view the owner may open it (`papers.files`).
 
     The list of all is for data protection alone: a paper tells that its owner exists.
-    `context`: the values it was made from, as JSON. `subjects`: further records whose personal
-    data it holds, " buildings.party:12 people.person:3 ": erasing one of them, or the owner, erases
-    the paper. `stored_as`: name of the file in the private storage; empty once erased.
+    `context`: the values it was made from, as JSON; empty once erased. `subjects`: further
+    records whose personal data it holds, " buildings.party:12 people.person:3 ": erasing one of
+    them, or the owner, erases the paper. `stored_as`: the random name of its private file.
     """
 
     code = models.CharField(gettext_lazy("Schreiben"), max_length=40, choices=paper_choices)
@@ -42,7 +42,7 @@ class IssuedPaper(Recorded):
     title = models.CharField(gettext_lazy("Betreff"), max_length=400, blank=True)
     context = models.TextField(gettext_lazy("Angaben im Schreiben"), blank=True)
     subjects = models.TextField(gettext_lazy("betroffene Datensätze"), blank=True)
-    stored_as = models.CharField(gettext_lazy("Datei"), max_length=100, blank=True)
+    stored_as = models.CharField(gettext_lazy("Datei"), max_length=100)
     sha256 = models.CharField(gettext_lazy("Prüfsumme (SHA-256)"), max_length=64)
     size = models.PositiveIntegerField(gettext_lazy("Größe in Byte"))
 
@@ -70,7 +70,7 @@ class IssuedPaper(Recorded):
                 Field("title", personal=True, right="read", entered=False),
                 Field("context", personal=True, right="read", entered=False),
                 Field("subjects", personal=True, right="read", entered=False),
-                Field("stored_as", personal=True, right="read", entered=False),
+                Field("stored_as", right="read", entered=False),
             ),
             Section(gettext_lazy("Zuständigkeit"), Field("unit", entered=False)),
         ),
@@ -101,7 +101,7 @@ class IssuedPaper(Recorded):
 
     @property
     def erased(self) -> bool:
-        return not self.stored_as
+        return not self.context
 
     @property
     def file_name(self) -> str:

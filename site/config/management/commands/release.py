@@ -1,7 +1,7 @@
 """What has to happen before a version serves; in one process, because each start costs seconds.
 
 Safe to repeat. Stops at the first fault: checks, tables, cache table, rights, legal
-figures, static files.
+figures, wordings, static files.
 """
 
 from __future__ import annotations
@@ -22,4 +22,5 @@ class Command(BaseCommand):
         call_command("createcachetable")
         call_command("sync_roles")
         call_command("seed_law")
+        call_command("seed_papers")
         call_command("collectstatic", interactive=False, verbosity=options["verbosity"])
