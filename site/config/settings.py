@@ -49,6 +49,7 @@ IMPORT_MAX_ROWS = READER.number("IMPORT_MAX_ROWS", 200_000, lowest=1, highest=5_
 EXPORT_DIRECT_ROWS = READER.number("EXPORT_DIRECT_ROWS", 20_000, lowest=0, highest=1_000_000)
 EXPORT_KEEP = READER.number("EXPORT_KEEP", 24, lowest=1, highest=24 * 30)  # hours
 HOLIDAY_REGION = READER.choice("HOLIDAY_REGION", "ST", choices=HOLIDAY_REGIONS)
+REPORTS_UNIT = READER.text("REPORTS_UNIT", "inspection")  # code of the unit that reports go to
 LOG_LEVEL = READER.choice("LOG_LEVEL", "INFO", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 
 # -- What there is ---------------------------------------------------------------------------------
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
     "law",
     "backoffice",
     "exchange",
+    "workflow",
     "history",
     "access",
     "catalogue",
@@ -193,7 +195,11 @@ AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "login", "code", "next"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 CACHES = {  # shared by all processes: limits and used codes count for every one of them
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},  # at the default of 300 a flood would wipe the limits
+    },
 }
 
 # -- Languages -------------------------------------------------------------------------------------
@@ -307,6 +313,7 @@ PERIODIC_TASKS = {  # task → how often the worker queues it (config.clock)
     "exchange.tasks.take_over_stalled_imports": timedelta(minutes=1),
     "exchange.export.tasks.expire_outgoing": timedelta(minutes=15),
     "history.tasks.seal_history": timedelta(minutes=1),
+    "inspections.reports.tasks.end_unanswered_questions": timedelta(hours=1),
 }
 
 # -- What is logged --------------------------------------------------------------------------------
