@@ -83,7 +83,8 @@ def test_every_room_is_installed_and_on_the_readme_s_map() -> None:
     readme = (ROOT / "README.md").read_text("utf-8").split("\n## Map of the tree\n")[1]
     drawn = re.findall(r"^\| `site/(\w+)/` \|", readme.split("\n## ")[0], re.M)
     installed = [config.name for config in apps.get_app_configs() if config.name in ROOMS]
-    assert drawn == installed, "the map is in the order of the rooms, from top to bottom"
+    apps_drawn = [room for room in drawn if (SITE / room / "apps.py").exists()]
+    assert apps_drawn == installed, "the map is in the order of the rooms, from top to bottom"
     assert sorted(drawn) == ROOMS
 
 

@@ -65,7 +65,6 @@ INSTALLED_APPS = [
     "law",
     "backoffice",
     "exchange",
-    "workflow",
     "history",
     "access",
     "catalogue",
