@@ -6,6 +6,7 @@ Haus A, "shared" and "foreign" ones to Haus B, and the shared ones are shared wi
 
 from __future__ import annotations
 
+import base64
 import datetime
 from decimal import Decimal
 from importlib import import_module
@@ -13,6 +14,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import models
 from django.utils import timezone
@@ -23,14 +25,28 @@ from catalogue import ChoiceSetField, collections
 from history.actor import Source, System, acting_as
 
 RELATIONS = ("own", "shared", "foreign")
+# Where a record refers to two of a kind (a community and its member), the second is another's.
+_NEXT = {"own": "shared", "shared": "foreign", "foreign": "own"}
+#: One black point, for records that hold a picture.
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
 _FITTING = {
     "house_number": "{n}",
     "postcode": "0666{n}",
     "email": "{word}@example.org",
     "owner_collection": "buildings.building",
+    "legal_basis": "building_code",  # the housing act does not reach the cast's own four walls
+    "valid_to": "2026-04-0{n}",
 }
 # Whoever is named in a deadline or task reaches it; of birth dates, years and ages one is enough.
 _LEFT_OPEN = {"assignee", "age", "birth_year", "birth_month"}
+
+
+def _again(field: Any, values: dict[str, Any]) -> bool:
+    """Whether the record refers to a record of this field's collection already."""
+    target = field.related_model
+    return target in collections() and target in map(type, values.values())
 
 
 def marker(model: type[models.Model], relation: str) -> str:
@@ -62,8 +78,8 @@ class Cast:
     def make_records(self) -> Cast:
         """One record of every collection and relation, each referring to its like."""
         with acting_as(System("Test"), source=Source.COMMAND, because="Besetzung der Tests"):
-            for number, relation in enumerate(RELATIONS, start=1):
-                for model in _referred_first():
+            for model in _referred_first():
+                for number, relation in enumerate(RELATIONS, start=1):
                     self.records[model, relation] = self._record(model, relation, number)
         for model in collections():
             self._share(self.records[model, "shared"])
@@ -75,7 +91,8 @@ class Cast:
         for name in model.collection.fields:
             field = model._meta.get_field(name)
             if name != "unit" and field.related_model is not model:
-                values[name] = self._value(field, marker(model, relation), relation, number)
+                whose = _NEXT[relation] if _again(field, values) else relation
+                values[name] = self._value(field, marker(model, relation), whose, number)
         record = model(**values)
         record.full_clean()
         record.save()
@@ -90,6 +107,8 @@ class Cast:
             return self._referred(field.related_model, relation)
         if isinstance(field, ChoiceSetField):
             return field.codes[0][0]
+        if isinstance(field, models.FileField):
+            return ContentFile(PICTURE, name="bild.png")
         if field.choices:
             return field.choices[0][0]
         for kind, value in (

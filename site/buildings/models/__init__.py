@@ -3,8 +3,10 @@
 from buildings.models.building import Building, Condition
 from buildings.models.dwelling import AreaSource, Dwelling, OwnerOccupied, Usage
 from buildings.models.entries import AgeGroup, Counted, OccupancyEntry, Relation, SleepingPlace
+from buildings.models.parties import Deliverable, Party, PartyKind, PartyMember
 from buildings.models.places import District, Entrance, Street
 from buildings.models.plans import OccupancyPlan, PlanResult, PlanSource
+from buildings.models.roles import PartyRole, RoleKind, RoleSource
 from buildings.models.rooms import HasWindow, Room, RoomUse
 from buildings.rules import State
 
@@ -14,6 +16,7 @@ __all__ = [
     "Building",
     "Condition",
     "Counted",
+    "Deliverable",
     "District",
     "Dwelling",
     "Entrance",
@@ -21,9 +24,15 @@ __all__ = [
     "OccupancyEntry",
     "OccupancyPlan",
     "OwnerOccupied",
+    "Party",
+    "PartyKind",
+    "PartyMember",
+    "PartyRole",
     "PlanResult",
     "PlanSource",
     "Relation",
+    "RoleKind",
+    "RoleSource",
     "Room",
     "RoomUse",
     "SleepingPlace",

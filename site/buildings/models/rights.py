@@ -20,3 +20,11 @@ REGISTER_RIGHTS = {code: grant("view", ALL) for code in HOUSING_RIGHTS} | {
     "inspection": grant("view add change delete export", ALL),
     "data_office": grant("view add change import export", ALL),
 }
+
+# Who owns and manages is enforcement's business: the helping side reads none of it (decisions.md).
+PARTY_RIGHTS = {
+    "inspection": grant("view add change delete export", ALL),
+    "head_of_office": grant("view export", ALL),
+    "data_office": grant("view add change import", ALL),
+    "data_protection": grant("view", ALL),
+}
