@@ -95,7 +95,7 @@ class Deadline(_About):
         menu="agenda",
         order=20,
         key=("title", "owner_reference", "kind", "event_on"),
-        ordering=("due_on", "pk"),
+        ordering=("-state", "due_on", "pk"),
         sections=(
             Section(
                 _("Frist"),
@@ -128,8 +128,7 @@ class Deadline(_About):
         verbose_name = _("Frist")
         verbose_name_plural = _("Fristen")
         indexes = [
-            models.Index(fields=["due_on", "id"]),
-            models.Index(fields=["state", "due_on"], name="agenda_deadline_due"),
+            models.Index(fields=["-state", "due_on", "id"], name="agenda_deadline_due"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -179,7 +178,7 @@ class Task(_About):
         menu="agenda",
         order=10,
         key=("title", "due_on"),
-        ordering=("due_on", "pk"),
+        ordering=("-state", "due_on", "pk"),
         sections=(
             Section(
                 _("Aufgabe"),
@@ -201,8 +200,7 @@ class Task(_About):
         verbose_name = _("Aufgabe")
         verbose_name_plural = _("Aufgaben")
         indexes = [
-            models.Index(fields=["due_on", "id"]),
-            models.Index(fields=["state", "due_on"], name="agenda_task_due"),
+            models.Index(fields=["-state", "due_on", "id"], name="agenda_task_due"),
             models.Index(fields=["owner_collection", "owner_pk"], name="agenda_task_about"),
         ]
         constraints = [

@@ -14,7 +14,7 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from agenda.working_days import WorkingDays, our_working_days, written
 from law.rules import Unit, amount
@@ -168,17 +168,60 @@ def deemed_delivery(
     return Deemed(on, latest_on, told, hint)
 
 
+# How pressing something is ---------------------------------------------------------------------------
+
+SOON = datetime.timedelta(days=14)
+
+
+class Urgency(TextChoices):
+    """Sections of the start page, the most pressing first."""
+
+    OVERDUE = "overdue", gettext_lazy("Überfällig")
+    TODAY = "today", gettext_lazy("Heute")
+    SOON = "soon", gettext_lazy("In den nächsten 14 Tagen")
+    LATER = "later", gettext_lazy("Später")
+    OPEN_END = "open_end", gettext_lazy("Ohne Termin")
+
+
+def urgency(due_on: datetime.date | None, today: datetime.date) -> Urgency:
+    if due_on is None:
+        return Urgency.OPEN_END
+    if due_on < today:
+        return Urgency.OVERDUE
+    if due_on == today:
+        return Urgency.TODAY
+    return Urgency.SOON if due_on <= today + SOON else Urgency.LATER
+
+
+def time_left(due_on: datetime.date | None, today: datetime.date) -> str:
+    """ "überfällig seit 3 Tagen", "heute", "morgen", "in 5 Tagen"; "" without a day."""
+    if due_on is None:
+        return ""
+    days = (due_on - today).days
+    if days < 0:
+        return ngettext("überfällig seit %(days)d Tag", "überfällig seit %(days)d Tagen", -days) % {
+            "days": -days
+        }
+    if days < 2:
+        return _("morgen") if days else _("heute")
+    return _("in %(days)d Tagen") % {"days": days}
+
+
 # Steps of deadlines and tasks -----------------------------------------------------------------------
 
 
 class DeadlineState(TextChoices):
+    """Descending, the codes put what still runs first: the order of lists."""
+
     RUNNING = "running", gettext_lazy("läuft")
     DONE = "done", gettext_lazy("erledigt")
     CANCELLED = "cancelled", gettext_lazy("aufgehoben")
-    SUPERSEDED = "superseded", gettext_lazy("ersetzt")
+    SUPERSEDED = "replaced", gettext_lazy("ersetzt")
 
 
 class TaskState(TextChoices):
+    """Descending, the codes put what is to be done first: the order of lists."""
+
     OPEN = "open", gettext_lazy("offen")
     IN_PROGRESS = "in_progress", gettext_lazy("in Arbeit")
     DONE = "done", gettext_lazy("erledigt")
