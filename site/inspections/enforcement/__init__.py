@@ -1,0 +1,1 @@
+"""What follows from an inspection: measures, hearings, orders, closures, rehousing."""
