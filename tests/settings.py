@@ -22,6 +22,7 @@ for _name in (
     "EXPORT_DIRECT_ROWS",
     "EXPORT_KEEP",
     "HOLIDAY_REGION",
+    "REPORTS_UNIT",
 ):
     os.environ.pop(_name, None)
 os.environ |= {

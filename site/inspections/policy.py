@@ -9,6 +9,7 @@ from django.db.models import Q
 from access.policy import NOWHERE, RecordPolicy, reach_of
 from catalogue import Scope
 from inspections import rules
+from inspections.reports import rules as report_rules
 
 
 def _except(condition: Q, excluded: Q) -> Q:
@@ -75,3 +76,13 @@ class ItemPolicy(RecordPolicy):
         if verb not in ("change", "delete"):
             return condition
         return _except(condition, Q(template__state=rules.Edition.RELEASED))
+
+
+class ReportPolicy(RecordPolicy):
+    """A report that was decided is there to be read: the decision rests on these words."""
+
+    def reach(self, user: Any, verb: str, pk: str = "pk") -> Q:
+        condition = super().reach(user, verb, pk)
+        if verb != "change":
+            return condition
+        return _except(condition, Q(state__in=report_rules.SETTLED))

@@ -1,0 +1,28 @@
+"""The screens of reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agenda.panels import DeadlinesAndTasks
+from backoffice.forms import edit_handler_of
+from backoffice.viewsets import CollectionViewSet
+from inspections.models import DefectReport
+from inspections.reports.actions import REPORT_STEPS
+from inspections.reports.forms import QuestionForm, ReportForm
+from inspections.reports.panels import Alike, Dialogue
+from inspections.reports.views import ReportCreateView, ReportListView
+
+
+class DefectReportViewSet(CollectionViewSet):
+    model = DefectReport
+    index_view_class = ReportListView
+    add_view_class = ReportCreateView
+    steps = REPORT_STEPS
+    step_forms = {"ask": QuestionForm}
+    panels = (Alike, Dialogue, DeadlinesAndTasks)
+
+    def get_edit_handler(self) -> Any:
+        handler = edit_handler_of(self.model)
+        handler.base_form_class = ReportForm
+        return handler
