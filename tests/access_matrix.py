@@ -38,7 +38,13 @@ VERB_OF = {
     "chosen": "view",
     "chosen_multiple": "view",
 }
-WRITING = {"edit", "delete", "share", "add", "import"}
+# What only some collections have: (model, address) → right.
+OWN_VERB_OF = {
+    ("inspection", "sheet"): "change",
+    ("inspection", "photo"): "change",
+    ("findingphoto", "file"): "view",
+}
+WRITING = {"edit", "delete", "share", "add", "import", "sheet", "photo"}
 ABSENT = 987_654_321
 
 
@@ -97,6 +103,12 @@ def violations(cast: Cast, found: Iterable[Door]) -> list[str]:
     return problems
 
 
+def verb_of(door: Door) -> str | None:
+    """The right an address takes; None where nobody has decided."""
+    own = OWN_VERB_OF.get((str(door.model._meta.model_name), door.name))
+    return own or VERB_OF.get(door.name)
+
+
 def may(role: str, model: type[models.Model], verb: str, relation: str) -> bool:
     """The declared rights, read plainly."""
     scope = model.collection.rights.get(role, {}).get(verb)
@@ -111,7 +123,7 @@ def _try(cast: Cast, client: Client, role: str, door: Door) -> Iterator[str]:
     if door.name.startswith("step_"):
         yield from _try_step(cast, client, role, door)
         return
-    verb = VERB_OF.get(door.name)
+    verb = verb_of(door)
     if verb is None:
         yield "undecided: no right is named for this address"
         return

@@ -32,7 +32,7 @@ _SAVED_AS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "PNG": ("PNG", "png", {"optimize": True}),
 }
 CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
-_READ = ("JPEG", "MPO", "PNG", "WEBP")
+_READ = ("JPEG", "PNG", "WEBP")
 
 
 class Photo(NamedTuple):

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from buildings.models import Building, Dwelling
+from buildings.models import Building, Dwelling, OwnerOccupied
 from catalogue import ChoiceSetField, Collection, Field, Section
 from history.models import Recorded
 from inspections import rules
@@ -148,11 +148,19 @@ class InspectionCase(Recorded):
 
     def clean(self) -> None:
         super().clean()
-        if self.dwelling and self.building_id and self.dwelling.building_id != self.building_id:
-            raise ValidationError(
-                {"dwelling": _("Diese Wohnung gehört nicht zu dem gewählten Gebäude.")}
-            )
+        faults: dict[str, object] = {}
+        flat = self.dwelling
+        if flat is not None and self.building_id and flat.building_id != self.building_id:
+            faults["dwelling"] = _("Diese Wohnung gehört nicht zu dem gewählten Gebäude.")
         if self.pk and self.previous_case_id == self.pk:
-            raise ValidationError(
-                {"previous_case": _("Ein Vorgang kann nicht sein eigener früherer Vorgang sein.")}
+            faults["previous_case"] = _(
+                "Ein Vorgang kann nicht sein eigener früherer Vorgang sein."
             )
+        owner_lives_there = flat is not None and flat.owner_occupied == OwnerOccupied.YES
+        if self.legal_basis == LegalBasis.HOUSING_ACT and owner_lives_there:
+            faults["legal_basis"] = _(
+                "Diese Wohnung bewohnt der Eigentümer selbst: Das Wohnungsaufsichtsgesetz gilt dort "
+                "nicht (§ 1 Abs. 3 WoAufG LSA). Bitte eine andere Rechtsgrundlage wählen."
+            )
+        if faults:
+            raise ValidationError(faults)

@@ -208,7 +208,7 @@ class FindingPhoto(PartOfInspection):
                 Field("item", listed=True),
                 Field("room", listed=True),
                 Field("file", exchanged=False),
-                Field("caption", listed=True),
+                Field("caption", listed=True, personal=True),
             ),
             Section(
                 _("Datei"),
@@ -235,6 +235,7 @@ class FindingPhoto(PartOfInspection):
 
     def save(self, **kwargs: Any) -> None:
         """Stores a new file first: its measures belong into the same history row as its name."""
-        if self.file and not self.file._committed:
-            self.file.save(self.file.name, self.file.file, save=False)
+        file: Any = self.file
+        if file and not file._committed:
+            file.save(file.name, file.file, save=False)
         super().save(**kwargs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalogue import UNIT, Collection, Field, Section, grant
@@ -91,7 +92,7 @@ class Participation(PartOfInspection):
         blank=True,
         help_text=_("Ohne Namen von Bewohnern. Das liest die eingeladene Behörde."),
     )
-    requested_on = models.DateField(_("Eingeladen am"))
+    requested_on = models.DateField(_("Eingeladen am"), default=timezone.localdate)
     state = models.CharField(
         _("Stand"), max_length=20, choices=rules.Answer.choices, default=rules.Answer.REQUESTED
     )
@@ -147,3 +148,10 @@ class Participation(PartOfInspection):
                 ),
             )
         ]
+
+    def clean(self) -> None:
+        """The invitation is the city's and locked with its report; the answer is not."""
+        theirs = ("inspection_id", "invited_id", "scope", "requested_on", "unit_id")
+        stored = type(self)._default_manager.filter(pk=self.pk).values(*theirs).first()
+        if stored is None or any(getattr(self, name) != stored[name] for name in theirs):
+            super().clean()

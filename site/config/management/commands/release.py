@@ -23,4 +23,5 @@ class Command(BaseCommand):
         call_command("sync_roles")
         call_command("seed_law")
         call_command("seed_papers")
+        call_command("seed_checklists")
         call_command("collectstatic", interactive=False, verbosity=options["verbosity"])

@@ -1,0 +1,143 @@
+"""Sections on the pages of cases, inspections, photos and invitations."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from access.policy import policy_of
+from backoffice.panels import RecordPanel
+from inspections import queries, report, rules
+from inspections.models import Finding, FindingPhoto, Inspection
+from inspections.sheet import Sheet
+
+
+class PhasesPanel(RecordPanel):
+    """Where the case stands on its way."""
+
+    heading: ClassVar[Any] = _("Ablauf")
+    template_name = "inspections/panels/phases.html"
+
+    def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any]:
+        order = [phase.value for phase in rules.Phase]
+        here = order.index(record.phase)
+        phases = [
+            (phase.label, "now" if place == here else "done" if place < here else "ahead")
+            for place, phase in enumerate(rules.Phase)
+        ]
+        return {"phases": phases}
+
+
+class DeficienciesPanel(RecordPanel):
+    """The deficiencies of a case: what still stands, the worst first, and what was resolved where."""
+
+    heading: ClassVar[Any] = _("Mängel")
+    template_name = "inspections/panels/deficiencies.html"
+
+    def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
+        visible = policy_of(Finding).visible(user)
+        found = list(
+            queries.deficiencies(record)
+            .filter(pk__in=visible.values("pk"))
+            .select_related("item", "room", "inspection", "resolved_in")
+            .order_by("-severity", "item__position", "pk")
+        )
+        standing = [finding for finding in found if finding.resolved_in_id is None]
+        counts = [
+            (severity.label, sum(finding.severity == severity for finding in standing))
+            for severity in reversed(rules.Severity)
+        ]
+        return {
+            "standing": standing,
+            "resolved": [finding for finding in found if finding.resolved_in_id is not None],
+            "counts": counts,
+        }
+
+
+class SheetPanel(RecordPanel):
+    """How far the checklist is, and what is lacking before the report can be locked."""
+
+    heading: ClassVar[Any] = _("Prüfbogen")
+    template_name = "inspections/panels/sheet.html"
+
+    def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
+        may_fill = policy_of(Inspection).visible(user, "change").filter(pk=record.pk).exists()
+        if record.is_settled and not record.findings.exists():
+            return None
+        sheet = Sheet(record)
+        return {
+            "answered": sheet.answered,
+            "total": sheet.total,
+            "lacking": [] if record.is_settled else queries.lacking(record),
+            "url": _address(Inspection, "sheet", record.pk) if may_fill else "",
+            "parts": [
+                (part.heading, [block for block in part.blocks if block.answered])
+                for part in sheet.parts
+                if part.answered
+            ],
+        }
+
+
+class PhotosPanel(RecordPanel):
+    """The photos of an inspection. Each picture is loaded, and logged, when it comes into view."""
+
+    heading: ClassVar[Any] = _("Fotos")
+    template_name = "inspections/panels/photos.html"
+
+    def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
+        photos = policy_of(FindingPhoto).visible(user).filter(inspection=record)
+        shown = [
+            (
+                photo,
+                _address(FindingPhoto, "inspect", photo.pk),
+                _address(FindingPhoto, "file", photo.pk),
+            )
+            for photo in photos.select_related("item", "room").order_by("number")
+        ]
+        return {"photos": shown} if shown else None
+
+
+class LockedPanel(RecordPanel):
+    """Since when the report is locked, and whether its digest still holds."""
+
+    heading: ClassVar[Any] = _("Festgeschriebener Bericht")
+    template_name = "inspections/panels/locked.html"
+
+    def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
+        if not record.is_locked:
+            return None
+        return {"digest": record.digest, "holds": report.digest(record) == record.digest}
+
+
+class PicturePanel(RecordPanel):
+    """The picture of a photo's record."""
+
+    heading: ClassVar[Any] = _("Bild")
+    template_name = "inspections/panels/picture.html"
+
+    def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any]:
+        return {"file_url": _address(FindingPhoto, "file", record.pk)}
+
+
+class AppointmentPanel(RecordPanel):
+    """Where and when: all that an invited authority needs to know of the inspection."""
+
+    heading: ClassVar[Any] = _("Termin")
+    template_name = "inspections/panels/appointment.html"
+
+    def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any]:
+        inspection = record.inspection
+        building = inspection.building
+        return {
+            "place": f"{building.street} {building.house_number}, {building.postcode} {building.city}",
+            "dwelling": inspection.dwelling.label if inspection.dwelling else "",
+            "day": inspection.inspected_on,
+            "time": inspection.planned_time,
+            "cancelled": inspection.state == rules.State.CANCELLED,
+        }
+
+
+def _address(model: Any, name: str, pk: int) -> str:
+    return reverse(model.snippet_viewset.get_url_name(name), args=(pk,))

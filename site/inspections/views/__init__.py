@@ -1,0 +1,1 @@
+"""Screens of inspections beyond those every collection has."""

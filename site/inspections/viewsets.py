@@ -1,0 +1,122 @@
+"""Where the screens of this room differ from what the declarations give."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models, transaction
+from django.urls import path
+
+from access.policy import policy_of
+from backoffice.views.editing import RecordCreateView
+from backoffice.viewsets import CollectionViewSet
+from inspections import actions, panels, queries, rules
+from inspections.forms import ClosingForm, DiscontinuingForm
+from inspections.models import (
+    ChecklistTemplate,
+    FindingPhoto,
+    Inspection,
+    InspectionCase,
+    Kind,
+    Participation,
+)
+from inspections.reports.viewsets import DefectReportViewSet
+from inspections.views.photos import PhotoAddView, PhotoFileView
+from inspections.views.sheet import SheetView
+
+
+__all__ = ["DefectReportViewSet"]  # its own file, found from here
+
+
+class CaseCreateView(RecordCreateView):
+    """A new case gets its deadline at once, and its house is observed from then on."""
+
+    def save_instance(self) -> models.Model:
+        with transaction.atomic():
+            case: Any = super().save_instance()
+            actions.case_was_opened(case)
+        return case
+
+
+class CaseViewSet(CollectionViewSet):
+    model = InspectionCase
+    add_view_class = CaseCreateView
+    steps = actions.CASE_STEPS
+    step_forms = {"close": ClosingForm, "discontinue": DiscontinuingForm}  # noqa: RUF012
+    panels = (panels.PhasesPanel, panels.DeficienciesPanel)
+
+
+class InspectionCreateView(RecordCreateView):
+    """Planning from a case (`add/?case=12`) starts with what the case says already."""
+
+    def get_initial(self) -> dict[str, Any]:
+        initial = super().get_initial()
+        number = initial.get("case")
+        seen = policy_of(InspectionCase).visible(self.request.user)
+        case: Any = seen.filter(pk=number).first() if number else None
+        if case is None:
+            return initial
+        return {**_from_case(case), **initial}
+
+
+def _from_case(case: InspectionCase) -> dict[str, Any]:
+    last = queries.last_locked(case)
+    follows = case.phase == rules.Phase.FOLLOW_UP and last is not None
+    template = None if follows else queries.template_on(case.opened_on)
+    return {
+        "building": case.building_id,
+        "dwelling": case.dwelling_id,
+        "reason": case.reasons.split(",")[0],
+        "kind": Kind.FOLLOW_UP if follows else Kind.INITIAL,
+        "follow_up_of": last.pk if follows and last is not None else None,
+        "template": template.pk if template else None,
+    }
+
+
+class InspectionViewSet(CollectionViewSet):
+    model = Inspection
+    add_view_class = InspectionCreateView
+    steps = actions.INSPECTION_STEPS
+    panels = (panels.LockedPanel, panels.SheetPanel, panels.PhotosPanel)
+
+    def get_urlpatterns(self) -> list[Any]:
+        photo = self.construct_view(PhotoAddView)
+        photo.capped_upload = True
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/sheet/", self.construct_view(SheetView), name="sheet"),
+            path("<int:pk>/photo/", photo, name="photo"),
+        ]
+
+
+class PhotoViewSet(CollectionViewSet):
+    model = FindingPhoto
+    panels = (panels.PicturePanel,)
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [
+            *super().get_urlpatterns(),
+            path("<int:pk>/file/", self.construct_view(PhotoFileView), name="file"),
+        ]
+
+
+class ParticipationCreateView(RecordCreateView):
+    """An invitation comes before the invited authority as a task."""
+
+    def save_instance(self) -> models.Model:
+        with transaction.atomic():
+            sheet: Any = super().save_instance()
+            actions.authority_was_invited(sheet)
+        return sheet
+
+
+class ParticipationViewSet(CollectionViewSet):
+    model = Participation
+    add_view_class = ParticipationCreateView
+    steps = actions.PARTICIPATION_STEPS
+    panels = (panels.AppointmentPanel,)
+
+
+class ChecklistTemplateViewSet(CollectionViewSet):
+    model = ChecklistTemplate
+    steps = actions.TEMPLATE_STEPS

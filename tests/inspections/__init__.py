@@ -1,0 +1,1 @@
+"""The enforcing side: cases, inspections, findings, invited authorities."""
