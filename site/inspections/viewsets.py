@@ -24,7 +24,6 @@ from inspections.reports.viewsets import DefectReportViewSet
 from inspections.views.photos import PhotoAddView, PhotoFileView
 from inspections.views.sheet import SheetView
 
-
 __all__ = ["DefectReportViewSet"]  # its own file, found from here
 
 
