@@ -38,6 +38,7 @@ _FITTING = {
     "owner_collection": "buildings.building",
     "legal_basis": "building_code",  # the housing act does not reach the cast's own four walls
     "valid_to": "2026-04-0{n}",
+    "law.legalfigure.valid_to": "2026-03-0{n}",  # of one figure, only one value holds on a day
 }
 # Whoever is named in a deadline or task reaches it; of birth dates, years and ages one is enough.
 _LEFT_OPEN = {"assignee", "age", "birth_year", "birth_month"}
@@ -101,8 +102,9 @@ class Cast:
     def _value(self, field: Any, word: str, relation: str, number: int) -> Any:
         if field.name in _LEFT_OPEN:
             return None
-        if field.name in _FITTING:
-            return _FITTING[field.name].format(word=word, n=number)
+        for name in (f"{field.model._meta.label_lower}.{field.name}", field.name):
+            if name in _FITTING:
+                return _FITTING[name].format(word=word, n=number)
         if field.is_relation:
             return self._referred(field.related_model, relation)
         if isinstance(field, ChoiceSetField):
