@@ -43,8 +43,10 @@ OWN_VERB_OF = {
     ("inspection", "sheet"): "change",
     ("inspection", "photo"): "change",
     ("findingphoto", "file"): "view",
+    ("occupancyplan", "people"): "change",
+    ("occupancyplan", "carry_on"): "add",
 }
-WRITING = {"edit", "delete", "share", "add", "import", "sheet", "photo"}
+WRITING = {"edit", "delete", "share", "add", "import", "sheet", "photo", "people", "carry_on"}
 ABSENT = 987_654_321
 
 

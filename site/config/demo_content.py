@@ -15,6 +15,7 @@ from django.core.management.base import CommandError
 
 from access.models import Membership, OrganisationalUnit, User
 from catalogue import model_of
+from config.demo_plans import load_plans
 
 FOLDER = settings.BASE_DIR / "fixtures" / "demo"
 
@@ -45,6 +46,7 @@ def fill_collections() -> None:
     for collection, name in TABLES.items():
         if not model_of(collection)._default_manager.exists():
             _import(collection, name)
+    load_plans(FOLDER / "plans.json")
 
 
 def _import(collection: str, name: str) -> None:

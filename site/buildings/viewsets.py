@@ -1,0 +1,20 @@
+"""How staff see the housing stock where it differs from the declarations."""
+
+from __future__ import annotations
+
+from backoffice.viewsets import CollectionViewSet
+from buildings.models import Building, Dwelling
+from buildings.plans.panels import DwellingPanel, HousePanel
+from buildings.plans.viewsets import OccupancyPlanViewSet
+
+__all__ = ["BuildingViewSet", "DwellingViewSet", "OccupancyPlanViewSet"]
+
+
+class BuildingViewSet(CollectionViewSet):
+    model = Building
+    panels = (HousePanel,)
+
+
+class DwellingViewSet(CollectionViewSet):
+    model = Dwelling
+    panels = (DwellingPanel,)
