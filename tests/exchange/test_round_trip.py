@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from exchange.tables.columns import Column
 from exchange.tables.resources import resource_of
 from exchange.writing import RETURNABLE
 from history.actor import System, acting_as
+from law.models import LegalFigure
+from law.rules import KNOWN, Unit
 from tests.cast import Cast, _referred_first
 from tests.exchange.conftest import Receipt
 
@@ -121,6 +123,8 @@ class Nasty:
                 continue  # nothing ends after the last day there is
             elif not (field.blank and field.name not in key and number % 7 == 6):
                 self._fill(record, field, number)
+        if model is LegalFigure:
+            _in_a_unit_that_fits(record, number)
         record.full_clean()
         record.save()
         return record
@@ -142,6 +146,14 @@ class Nasty:
                 continue
             return
         raise AssertionError(f"{field}: teach this test a value the field accepts")
+
+
+def _in_a_unit_that_fits(figure: LegalFigure, number: int) -> None:
+    """Areas in m², ages in years, periods in whole units: the collection takes nothing else."""
+    units = KNOWN[figure.key].units
+    figure.measured_in = units[number % len(units)]
+    if figure.measured_in != Unit.SQUARE_METRES:
+        figure.value = max(Decimal(1), figure.value.to_integral_value(ROUND_DOWN))
 
 
 def stored(model: Any) -> list[tuple[Any, ...]]:

@@ -1,0 +1,95 @@
+"""Several workers at once: a deadline that has passed still becomes one task."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from access.models import Carrier, OrganisationalUnit
+from agenda.actions import remind_of_deadlines, set_deadline
+from agenda.models import Deadline, Task
+from buildings.models import Building
+from history.actor import System, acting_as
+from tests.agenda.conftest import building_of
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.storage]
+
+WORKERS = 4
+DEADLINES = 6
+DAY = date(2026, 11, 2)
+LATER = datetime(2026, 12, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def house(db: None) -> Iterator[Building]:
+    unit = OrganisationalUnit.objects.create(code="u", name="Haus A", carrier=Carrier.CITY)
+    with acting_as(System("Test"), because="Test"):
+        yield building_of(unit)
+
+
+@pytest.fixture
+def own_connection(house: Building, tmp_path: Path) -> Iterator[Any]:
+    """Gives the running thread a connection of its own; on SQLite to a file, where locks are real."""
+    if connection.vendor == "postgresql":
+        yield lambda: None
+        return
+    file = tmp_path / "race.sqlite3"
+    copy = sqlite3.connect(file)
+    connection.connection.backup(copy)
+    copy.close()
+    original = connections["default"]
+    settings = original.settings_dict | {"NAME": str(file)}
+
+    def connect() -> None:
+        connections["default"] = type(original)(settings, "default")
+
+    connect()
+    yield connect
+    connections["default"].close()
+    connections["default"] = original
+
+
+def at_once(own_connection: Any, *actions: Any) -> list[Any]:
+    barrier = Barrier(len(actions))
+
+    def run(action: Any) -> Any:
+        own_connection()
+        try:
+            with acting_as(System("Test"), because="Test"):
+                barrier.wait(timeout=20)
+                return action()
+        finally:
+            connections["default"].close()
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(run, actions))
+
+
+def deadline_of(house: Building, kind: str) -> Deadline:
+    return set_deadline(
+        owner=house, kind=kind, event_on=DAY, fixed_on=DAY, basis="Test", title="Frist"
+    )
+
+
+def test_workers_at_once_remind_once_of_each_deadline(own_connection: Any, house: Building) -> None:
+    for n in range(DEADLINES):
+        deadline_of(house, f"kind-{n}")
+    made = at_once(own_connection, *[lambda: remind_of_deadlines(LATER)] * WORKERS)
+    assert sum(made) == DEADLINES
+    reminded = list(Task.objects.values_list("deadline", flat=True))
+    assert sorted(reminded) == sorted(Deadline.objects.values_list("pk", flat=True))
+    assert Task.history.count() == DEADLINES
+
+
+def test_of_deadlines_set_at_once_one_runs(own_connection: Any, house: Building) -> None:
+    at_once(own_connection, *[lambda: deadline_of(house, "hearing")] * WORKERS)
+    states = list(Deadline.objects.order_by("pk").values_list("state", flat=True))
+    assert states == ["replaced"] * (WORKERS - 1) + ["running"]
