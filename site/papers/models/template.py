@@ -131,6 +131,14 @@ class PaperTemplate(Recorded):
     def wording(self) -> Wording:
         return Wording(paper_of(self.code), self.title, self.text, self.language, self.number)
 
+    def before(self) -> PaperTemplate | None:
+        """The version this one follows: the newest older one that was ever in use."""
+        older = PaperTemplate.objects.filter(
+            code=self.code, language=self.language, number__lt=self.number
+        )
+        used = older.filter(state__in=(State.CURRENT, State.RETIRED))
+        return used.order_by("-number").first()
+
     def clean(self) -> None:
         super().clean()
         if self.code not in dict(paper_choices()):
@@ -138,12 +146,11 @@ class PaperTemplate(Recorded):
         try:
             self.wording.parsed()
         except BrokenMarkup as broken:
-            raise ValidationError(
-                {
-                    "title": [fault.message for fault in broken.faults if not fault.line],
-                    "text": [str(fault) for fault in broken.faults if fault.line],
-                }
-            ) from broken
+            told = {
+                "title": [fault.message for fault in broken.faults if not fault.line],
+                "text": [str(fault) for fault in broken.faults if fault.line],
+            }
+            raise ValidationError({name: told[name] for name in told if told[name]}) from broken
 
     def save(self, *, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Raises ValidationError for a change of the wording of a version that is no draft."""
