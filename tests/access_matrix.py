@@ -40,13 +40,18 @@ VERB_OF = {
 }
 # What only some collections have: (model, address) → right.
 OWN_VERB_OF = {
+    ("partyrole", "owner_change"): "add",
+    ("partyrole", "undo_owner_change"): "delete",
     ("inspection", "sheet"): "change",
     ("inspection", "photo"): "change",
     ("findingphoto", "file"): "view",
     ("occupancyplan", "people"): "change",
     ("occupancyplan", "carry_on"): "add",
 }
-WRITING = {"edit", "delete", "share", "add", "import", "sheet", "photo", "people", "carry_on"}
+WRITING = {
+    *("edit", "delete", "share", "add", "import", "sheet", "photo", "people", "carry_on"),
+    *("owner_change", "undo_owner_change"),
+}
 ABSENT = 987_654_321
 
 

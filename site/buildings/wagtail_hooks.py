@@ -24,6 +24,11 @@ def occupancy_css() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("buildings/plans.css"))
 
 
+@hooks.register("insert_global_admin_css")
+def parties_css() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("buildings/parties.css"))
+
+
 class OccupancyItem(MenuItem):
     """Shown to whoever may view plans."""
 
