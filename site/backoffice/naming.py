@@ -79,6 +79,8 @@ def plain(value: Any) -> str:
         return str(date_format(timezone.localtime(value), "d.m.Y H:i"))
     if isinstance(value, datetime.date):
         return str(date_format(value, "d.m.Y"))
+    if isinstance(value, datetime.time):
+        return value.strftime("%H:%M")
     if isinstance(value, Decimal):
         return str(number_format(value, use_l10n=True))
     return str(value)
