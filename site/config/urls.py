@@ -24,5 +24,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("media/images/<path:path>", picture, name="portal_picture"),
     path("", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/"), name="portal_entry"),
-    *i18n_patterns(path("", include(wagtail_urls))),
+    path("meldung/", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/meldung/")),
+    path("meldung/neu/", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/meldung/neu/")),
+    *i18n_patterns(path("meldung/", include("pages.reporting.urls")), path("", include(wagtail_urls))),
 ]

@@ -15,10 +15,12 @@ from django.core.management import call_command
 from django.template.engine import Engine
 from django.utils.translation.template import templatize
 
+from inspections.reports.rules import ReporterKind
 from pages.npm import NpmFinder
 
 PAGES = settings.BASE_DIR / "site" / "pages"
 TEMPLATES = sorted((PAGES / "templates").rglob("*.html"))
+SHOWN_OF_REPORTS = ("Category", "ReporterKind", "PublicState")
 CALL = re.compile(r"\b(?:gettext|_)\((u?r?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))")
 
 
@@ -42,7 +44,19 @@ def spoken() -> set[str]:
             )
             if scope:
                 found |= _calls(node)
-    return found
+    return found | _of_reporting()
+
+
+def _of_reporting() -> set[str]:
+    """What the forms for reports say, with the words they take from the reports themselves."""
+    found = set()
+    for name in ("forms.py", "views.py"):
+        found |= _calls(ast.parse((PAGES / "reporting" / name).read_text("utf-8")))
+    rules = settings.BASE_DIR / "site" / "inspections" / "reports" / "rules.py"
+    for node in ast.parse(rules.read_text("utf-8")).body:
+        if isinstance(node, ast.ClassDef) and node.name in SHOWN_OF_REPORTS:
+            found |= _calls(node)
+    return found - {str(ReporterKind.AGENCY.label)}
 
 
 def _calls(tree: ast.AST) -> set[str]:

@@ -238,7 +238,11 @@ class DefectReport(Recorded):
                 raise ValidationError({"dwelling": _("Bitte die Wohnung angeben.")})
         if self.rejection == rules.Rejection.DUPLICATE and self.duplicate_of_id is None:
             raise ValidationError(
-                _("Eine Doppelmeldung bitte über „Als Doppelmeldung ablegen“ ablegen.")
+                {
+                    "rejection": _(
+                        "Eine Doppelmeldung bitte über „Als Doppelmeldung ablegen“ ablegen."
+                    )
+                }
             )
         if self.pk and self.duplicate_of_id == self.pk:
             raise ValidationError(

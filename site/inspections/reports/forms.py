@@ -41,7 +41,7 @@ class ReportForm(RecordForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         named = ("building", "dwelling", "street", "place_text")
-        if not self.errors and not any(cleaned.get(name) for name in named):
+        if not self._is_flag() and not any(cleaned.get(name) for name in named):
             self.add_error(
                 "street",
                 _(

@@ -1,0 +1,1 @@
+"""Reporting a defect, and following a report: forms of the portal without account and cookie."""

@@ -1,0 +1,299 @@
+"""Reporting a defect and following it: what a reader without account, cookie and script meets."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from time_machine import travel
+
+from access.models import Carrier, OrganisationalUnit
+from history.actor import System
+from inspections.models import DefectReport, ReportMessage
+from inspections.reports import actions, codes
+from inspections.reports.rules import ReportState
+from law.actions import lay_down_figures
+from pages.reporting import limits
+from pages.reporting.tokens import new_token
+from tests.pages.conftest import html_of
+
+pytestmark = pytest.mark.django_db
+NEW, FOLLOW = "/de/meldung/neu/", "/de/meldung/"
+OFFICER = System("Sachbearbeitung")
+
+
+@pytest.fixture(autouse=True)
+def office(db: None, settings: Any) -> OrganisationalUnit:
+    cache.clear()
+    lay_down_figures()
+    settings.REPORTS_UNIT = "wohnraum"
+    return OrganisationalUnit.objects.create(
+        code="wohnraum", name="Wohnraumkontrolle", carrier=Carrier.CITY
+    )
+
+
+@pytest.fixture
+def reader() -> Client:
+    return Client(enforce_csrf_checks=True)
+
+
+def filled(**changes: Any) -> dict[str, Any]:
+    """The form as somebody sends it ten seconds after opening it."""
+    with travel("2026-11-18 09:00:00+00:00", tick=False):
+        token = new_token()
+    return {
+        "categories": ["damp", "waste"],
+        "dangerous": "no",
+        "street": "Erdachte Gasse",
+        "house_number": "7",
+        "description": "Apă pe pereți, вода",
+        "website": "",
+        "token": token,
+        **changes,
+    }
+
+
+def send(reader: Client, address: str, data: dict[str, Any], seconds: int = 10, **more: Any) -> Any:
+    """As a browser sends a form."""
+    from urllib.parse import urlencode
+
+    with travel(f"2026-11-18 09:{seconds // 60:02}:{seconds % 60:02}+00:00", tick=False):
+        return reader.post(
+            address, urlencode(data, doseq=True), "application/x-www-form-urlencoded", **more
+        )
+
+
+def code_in(response: Any) -> str:
+    found = re.search(r'portal-code"[^>]*>(.+?)<', response.content.decode())
+    assert found, response.content.decode()
+    return found[1]
+
+
+def asked(reader: Client, text: str = "Welche Etage?") -> tuple[DefectReport, str]:
+    """A report with an open question, and its code."""
+    code = code_in(send(reader, NEW, filled()))
+    report = actions.ask(DefectReport.objects.get(), text=text, user=OFFICER)
+    return report, code
+
+
+def test_a_report_arrives_and_its_code_opens_the_status(reader: Client) -> None:
+    response = send(reader, NEW, filled())
+    assert response.status_code == 200
+    report = DefectReport.objects.get()
+    assert (report.channel, report.categories) == ("web", "waste,damp")
+    assert report.description == "Apă pe pereți, вода"
+    row = report.history.get()
+    assert (row.history_actor_label, row.history_source) == ("Öffentliches Formular", "public")
+    page = send(reader, FOLLOW, {"code": code_in(response).lower().replace("-", " ")})
+    assert "Eingegangen" in page.content.decode()
+
+
+def test_a_form_sent_twice_is_one_report_with_one_code(reader: Client) -> None:
+    form = filled()
+    one, two = send(reader, NEW, form), send(reader, NEW, form)
+    assert code_in(one) == code_in(two)
+    assert "schon da" in two.content.decode()
+    assert DefectReport.objects.count() == 1
+    assert code_in(send(reader, NEW, filled())) != code_in(one)
+
+
+def test_nothing_is_stored_of_a_report_with_errors_and_nothing_typed_is_lost(
+    reader: Client,
+) -> None:
+    response = send(reader, NEW, filled(categories=[], street="", dangerous=""))
+    assert response.status_code == 422
+    page = response.content.decode()
+    summary = page[page.index('id="fehler"') : page.index("portal-intro")]
+    assert "autofocus" in page[: page.index('id="fehler"')].rsplit("<", 1)[1]
+    for said, target in (
+        ("was das Problem ist", "#id_categories"),
+        ("ob Menschen in Gefahr", "#id_dangerous"),
+        ("wo das Problem ist", "#id_street"),
+    ):
+        assert said in summary
+        assert f'href="{target}' in summary
+        assert f'id="{target[1:]}' in page
+    assert "Apă pe pereți, вода" in page
+    assert "<title> Fehler:" in re.sub(r"\s+", " ", page)
+    assert not DefectReport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "seconds", "said"),
+    [
+        ({"website": "http://spam.example"}, 10, "leer lassen"),
+        ({}, 1, "sehr schnell"),
+        ({"token": "gefälscht"}, 10, "lange offen"),
+        ({"description": "x" * 2001}, 10, "höchstens 2000"),
+        ({"street": "", "place_text": ""}, 10, "wo das Problem ist"),
+        ({"categories": ["erfunden"]}, 10, "erfunden"),
+    ],
+)
+def test_what_no_person_sends_is_refused_with_words(
+    reader: Client, changes: dict[str, Any], seconds: int, said: str
+) -> None:
+    response = send(reader, NEW, filled(**changes), seconds)
+    assert response.status_code == 422
+    assert said in response.content.decode()
+    assert not DefectReport.objects.exists()
+
+
+def test_a_form_that_was_open_too_long_can_be_sent_again(reader: Client) -> None:
+    form = filled(token="alt")
+    page = send(reader, NEW, form).content.decode()
+    token = re.search(r'name="token" value="([^"]+)"', page)
+    assert token
+    assert page.count("checked") == 3, "two categories and no danger"
+    assert send(reader, NEW, {**form, "token": token[1]}, seconds=20).status_code == 200
+
+
+def test_other_sites_files_and_floods_are_turned_away(reader: Client) -> None:
+    for headers, status in (
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}, 200),
+    ):
+        assert send(reader, NEW, filled(), headers=headers).status_code == status, headers
+    assert send(reader, NEW, filled(description="x" * 70_000)).status_code == 413
+    assert reader.post(NEW, {"description": "als Datei"}).status_code == 415
+    assert DefectReport.objects.count() == 1
+
+
+def test_so_many_reports_come_from_one_network_and_no_more(reader: Client) -> None:
+    for _number in range(limits.REPORTS.times):
+        assert send(reader, NEW, filled(), REMOTE_ADDR="192.0.2.7").status_code == 200
+    late = send(reader, NEW, filled(), REMOTE_ADDR="192.0.2.99")
+    assert late.status_code == 429
+    assert late["Retry-After"] == "3600"
+    assert send(reader, NEW, filled(), REMOTE_ADDR="198.51.100.1").status_code == 200
+    assert DefectReport.objects.count() == limits.REPORTS.times + 1
+
+
+def test_without_a_receiving_unit_the_reader_is_told_to_call(reader: Client, settings: Any) -> None:
+    settings.REPORTS_UNIT = "gibt-es-nicht"
+    response = send(reader, NEW, filled())
+    assert response.status_code == 503
+    assert "rufen Sie uns an" in response.content.decode()
+
+
+# Following --------------------------------------------------------------------------------------------
+
+
+def test_after_ten_wrong_codes_one_has_to_wait(reader: Client) -> None:
+    good = code_in(send(reader, NEW, filled()))
+    for _number in range(limits.WRONG_CODES.times):
+        wrong = send(reader, FOLLOW, {"code": codes.written(codes.new_body())})
+        assert "gibt es keine Meldung" in wrong.content.decode()
+    for code in (codes.written(codes.new_body()), good):
+        late = send(reader, FOLLOW, {"code": code})
+        assert late.status_code == 429
+        assert "15 Minuten" in late.content.decode()
+    with travel("2026-11-18 09:30:00+00:00", tick=False):
+        assert not limits.is_reached(limits.WRONG_CODES, late.wsgi_request)
+
+
+def test_a_typing_error_is_told_and_not_counted(reader: Client) -> None:
+    for _number in range(limits.WRONG_CODES.times + 2):
+        response = send(reader, FOLLOW, {"code": "M-7K3Q9-F2X4T-0"})
+        assert "Tippfehler" in response.content.decode()
+        assert response.status_code == 422
+
+
+def test_no_address_reaches_the_database(reader: Client) -> None:
+    from django.db import connection
+
+    send(reader, NEW, filled(), REMOTE_ADDR="192.0.2.7")
+    send(reader, FOLLOW, {"code": codes.written(codes.new_body())}, REMOTE_ADDR="192.0.2.7")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key, value FROM cache")
+        cached = str(cursor.fetchall())
+    assert "reporting:" in cached
+    for kept in (cached, str(DefectReport.objects.values()), str(DefectReport.history.values())):
+        assert "192.0.2" not in kept
+
+
+def test_the_question_is_read_and_answered_in_the_readers_frame(reader: Client) -> None:
+    report, code = asked(reader)
+    page = send(reader, "/ro/meldung/", {"code": code}).content.decode()
+    assert "Avem o întrebare" in page
+    assert '<p class="kern-body" lang="de">Welche Etage?</p>' in page
+    assert re.search(r'<html lang="ro"', page)
+    token = re.findall(r'name="token" value="([^"]+)"', page)[0]
+    sent = {"code": code, "text": "etajul 2", "token": token, "website": ""}
+    fast = send(reader, "/ro/meldung/", sent, seconds=11)
+    assert fast.status_code == 422
+    assert "etajul 2" in fast.content.decode()
+    done = send(reader, "/ro/meldung/", sent, seconds=20)
+    assert done.status_code == 200
+    report.refresh_from_db()
+    assert report.state == ReportState.RECEIVED
+    answer = ReportMessage.objects.get(direction="from_reporter")
+    assert (answer.text, answer.language) == ("etajul 2", "ro")
+    again = send(reader, "/ro/meldung/", sent, seconds=25)
+    assert again.status_code == 200
+    assert ReportMessage.objects.count() == 2
+
+
+def test_an_empty_answer_is_not_sent(reader: Client) -> None:
+    _report, code = asked(reader)
+    response = send(reader, FOLLOW, {"code": code, "text": " ", "token": filled()["token"]})
+    assert response.status_code == 422
+    assert "Bitte schreiben Sie Ihre Antwort" in response.content.decode()
+    assert ReportMessage.objects.count() == 1
+
+
+def test_nothing_but_the_coarse_word_is_told(reader: Client) -> None:
+    code = code_in(send(reader, NEW, filled(contact="zzkontaktzz")))
+    report = DefectReport.objects.get()
+    page = send(reader, FOLLOW, {"code": code}).content.decode()
+    for secret in ("zzkontaktzz", "Apă", "Erdachte Gasse", report.reference):
+        assert secret not in page
+
+
+# What the portal promises -----------------------------------------------------------------------------
+
+
+def test_neither_page_sets_a_cookie_is_kept_or_is_found(reader: Client) -> None:
+    report = send(reader, NEW, filled())
+    answers = [reader.get(NEW), reader.get(FOLLOW), report]
+    answers.append(send(reader, FOLLOW, {"code": code_in(report)}))
+    for response in answers:
+        assert response.status_code == 200
+        assert not response.cookies
+        assert "Cookie" not in response.headers.get("Vary", "")
+        assert response["Cache-Control"] == "no-store, private"
+        assert response["X-Robots-Tag"] == "noindex"
+        assert 'name="robots" content="noindex"' in response.content.decode()
+        assert "<script" not in response.content.decode()
+
+
+def test_code_and_words_are_in_no_log(reader: Client, capfd: Any, caplog: Any) -> None:
+    caplog.set_level(logging.DEBUG)
+    report, code = asked(reader)
+    send(reader, FOLLOW, {"code": code})
+    send(reader, FOLLOW, {"code": codes.written(codes.new_body())})
+    out, err = capfd.readouterr()
+    told = out + err + caplog.text
+    assert "/de/meldung/" in told
+    for secret in (code, code.replace("-", ""), "вода", report.receipt_hash):
+        assert secret not in told
+
+
+def test_short_addresses_lead_to_the_german_pages(reader: Client) -> None:
+    assert reader.get("/meldung/")["Location"] == "/de/meldung/"
+    assert reader.get("/meldung/neu/")["Location"] == "/de/meldung/neu/"
+
+
+def test_every_page_of_the_portal_leads_there(portal: Client) -> None:
+    for language in ("de", "ro"):
+        page = html_of(portal, f"/{language}/")
+        assert f'href="/{language}/meldung/neu/"' in page
+        assert f'href="/{language}/meldung/"' in page
+    page = html_of(portal, NEW)
+    assert 'href="/ro/meldung/neu/"' in page
+    assert "tel:112" in page
