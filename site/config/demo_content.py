@@ -19,13 +19,20 @@ from config.demo_plans import load_plans
 
 FOLDER = settings.BASE_DIR / "fixtures" / "demo"
 
-#: Collection → file, each after what it refers to.
+#: Collection → files, each after what it refers to. A file cannot name a record that comes with it.
 TABLES = {
-    "building": "buildings.csv",
-    "dwelling": "dwellings.csv",
-    "person": "people.csv",
-    "intakeinterview": "interviews.csv",
-    "inspection": "inspections.csv",
+    "district": ("districts.csv",),
+    "street": ("streets.csv",),
+    "building": ("buildings.csv",),
+    "entrance": ("entrances.csv",),
+    "dwelling": ("dwellings.csv",),
+    "room": ("rooms.csv",),
+    "party": ("parties.csv", "parties_represented.csv"),
+    "partymember": ("members.csv",),
+    "partyrole": ("roles.csv",),
+    "person": ("people.csv",),
+    "intakeinterview": ("interviews.csv",),
+    "inspection": ("inspections.csv",),
 }
 
 
@@ -43,9 +50,10 @@ def join_unit(user: User, role: str) -> None:
 
 
 def fill_collections() -> None:
-    for collection, name in TABLES.items():
+    for collection, names in TABLES.items():
         if not model_of(collection)._default_manager.exists():
-            _import(collection, name)
+            for name in names:
+                _import(collection, name)
     load_plans(FOLDER / "plans.json")
 
 
