@@ -23,6 +23,7 @@ VERSION = (
         label=_("Entwurf verwerfen"),
         sources=("draft",),
         target="discarded",
+        danger=True,
         explains=_("Der Entwurf wird nicht weiter bearbeitet. Er bleibt zum Nachlesen erhalten."),
     ),
 )
