@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -123,6 +124,22 @@ def standing_against(case: InspectionCase) -> Iterator[str]:
             count,
         )
         yield told % {"count": count}
+
+
+def not_due(case: InspectionCase) -> Iterator[str]:
+    """The measures that are neither at an end nor past their deadline: too early to look again."""
+    today = timezone.localdate()
+    for measure in case.measures.exclude(state__in=(*rules.ENDED, *rules.FAILED)).order_by("pk"):
+        if measure.state not in rules.AWAITED or not measure.deadline_on:
+            yield _("%(reference)s ist noch nicht zugestellt (%(state)s).") % {
+                "reference": measure.reference,
+                "state": measure.get_state_display(),
+            }
+        elif measure.deadline_on >= today:
+            yield _("Bei %(reference)s läuft die Frist noch bis %(day)s.") % {
+                "reference": measure.reference,
+                "day": date_format(measure.deadline_on, "D d.m.Y"),
+            }
 
 
 # Residents ---------------------------------------------------------------------------------------------

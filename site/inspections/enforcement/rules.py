@@ -59,6 +59,9 @@ _S = MeasureState
 ENDED = (_S.COMPLIED, _S.SETTLED, _S.WITHDRAWN)
 #: An order is out and not settled: the place counts as "Maßnahme läuft".
 ORDERED = (_S.ISSUED, _S.RUNNING, _S.BREACHED, _S.ENFORCING)
+#: Its deadline runs, and then somebody looks.
+AWAITED = (_S.RUNNING, _S.VOLUNTARY)
+FAILED = (_S.BREACHED, _S.ENFORCING)
 #: Nothing has left the house yet.
 _BEFORE_ISSUE = (_S.PROPOSED, _S.HEARING, _S.ASSESSED, _S.DRAFT, _S.IN_APPROVAL, _S.APPROVED)
 

@@ -1,6 +1,6 @@
 """The verbs of this room, by subject. Each is one recorded transaction."""
 
-from inspections.enforcement.actions.closures import CLOSURE_STEPS, NEED_STEPS
+from inspections.enforcement.actions.closures import CLOSURE_STEPS, NEED_STEPS, edit_need
 from inspections.enforcement.actions.deliveries import DELIVERY_STEPS
 from inspections.enforcement.actions.measures import MEASURE_STEPS, add_target, propose
 
@@ -10,5 +10,6 @@ __all__ = [
     "MEASURE_STEPS",
     "NEED_STEPS",
     "add_target",
+    "edit_need",
     "propose",
 ]

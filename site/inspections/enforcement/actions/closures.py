@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agenda.actions import add_task, finish_tasks
@@ -148,3 +149,18 @@ CLOSURE_STEPS = Steps(
 )
 
 NEED_STEPS = Steps(RehousingNeed, "state", closing.NEED)
+
+
+@transaction.atomic
+def edit_need(
+    need: RehousingNeed, *, user: Any, step: str, offered: str, responsible: str, **data: Any
+) -> RehousingNeed:
+    """What a row of the table says: who looks after it, and the step taken, if any."""
+    if responsible != need.responsible:
+        need.responsible = responsible
+        need.save()
+    if not step:
+        return need
+    values = {"offered": offered, "responsible": responsible, "moved_on": data.get("moved_on")}
+    done: RehousingNeed = NEED_STEPS.perform(need, step, user=user, data=values)
+    return done
