@@ -21,7 +21,15 @@ RULES = (
     Figures(datetime.date(2026, 6, 1), Decimal("10.10"), Decimal("10.55"), 3, "§ 7 neu"),
     Figures(datetime.date(2027, 1, 1), Decimal("9.50"), Decimal("4.25"), 20, "§ 7 ganz neu"),
 )
-DAYS = ("2025-12-31", "2026-02-28", "2026-03-01", "2026-05-31", "2026-06-01", "2027-02-28", "2028-02-29")
+DAYS = (
+    "2025-12-31",
+    "2026-02-28",
+    "2026-03-01",
+    "2026-05-31",
+    "2026-06-01",
+    "2027-02-28",
+    "2028-02-29",
+)
 
 
 @pytest.mark.parametrize("text", DAYS)
@@ -33,9 +41,7 @@ def test_both_ways_judge_alike(text: str, building: Any) -> None:
     for basis in (None, *Basis):
         at_once = {
             plan.pk: (plan.low, plan.high, plan.least, plan.most, plan.area, plan.judgement)
-            for plan in judged(
-                current_plans(on), on=on, figures=figures_on(RULES, on), basis=basis
-            )
+            for plan in judged(current_plans(on), on=on, figures=figures_on(RULES, on), basis=basis)
         }
         assert len(at_once) == len(plans) > 30
         for plan in plans:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -50,7 +52,7 @@ class SleepingPlace(models.TextChoices):
     NONE = "none", _("kein fester Schlafplatz")
 
 
-def _counted(label: str) -> models.CharField:
+def _counted(label: Any) -> models.CharField:
     return models.CharField(label, max_length=8, choices=Counted.choices, default=Counted.UNKNOWN)
 
 

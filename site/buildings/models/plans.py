@@ -17,7 +17,7 @@ PLAN_RIGHTS = {
     "clearing": grant("view add change", UNIT),
     "inspection": grant("view add change delete export verify", ALL),
     "head_of_office": grant("view export", ALL),
-    "data_office": grant("view import", ALL) | grant("add change", UNIT),
+    "data_office": {**grant("view import", ALL), **grant("add change", UNIT)},
     "data_protection": grant("view", ALL),
 }
 

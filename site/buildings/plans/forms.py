@@ -132,6 +132,8 @@ def people_formset(*, rooms: list[tuple[Any, str]], **kwargs: Any) -> Any:
 class QuickForm(forms.Form):
     """Several people in one line of text, into one room."""
 
+    prefix = "quick"
+
     people = forms.CharField(
         label=_("Schnell eintragen"),
         required=False,
@@ -142,7 +144,7 @@ class QuickForm(forms.Form):
     into = forms.ChoiceField(label=_("in Raum"), required=False)
 
     def __init__(self, *args: Any, rooms: list[tuple[Any, str]], **kwargs: Any) -> None:
-        super().__init__(*args, prefix="quick", **kwargs)
+        super().__init__(*args, **kwargs)
         into: Any = self.fields["into"]
         into.choices = [("", _("nicht bekannt")), *rooms]
 

@@ -43,11 +43,12 @@ class Question:
     def plans(self) -> QuerySet[OccupancyPlan]:
         return visible_plans(self.user, self.on)
 
-    def judged(self) -> QuerySet[OccupancyPlan]:
+    def judged(self) -> Any:
         return judged(self.plans, on=self.on, figures=self.figures, basis=self.basis)
 
     def dwellings(self) -> QuerySet[Dwelling]:
-        return policy_of(Dwelling).visible(self.user)
+        visible: QuerySet[Any] = policy_of(Dwelling).visible(self.user)
+        return visible
 
     def showing(self, standing: str) -> QuerySet[Dwelling]:
         """The dwellings whose card shows the standing (`picture.STANDINGS`)."""

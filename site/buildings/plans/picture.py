@@ -256,7 +256,7 @@ def house(
 ) -> House:
     """The building as `user` may see it. Six queries, whatever its size. Raises NoRule."""
     figures = figures_on(rules, on)
-    dwellings = list(
+    dwellings: list[Any] = list(
         policy_of(Dwelling).visible(user).filter(building=building).select_related("entrance")
     )
     pks = [dwelling.pk for dwelling in dwellings]
@@ -265,7 +265,8 @@ def house(
         for plan in with_entries(visible_plans(user, on).filter(dwelling__in=pks))
     }
     rooms: dict[int, list[Room]] = {}
-    for room in policy_of(Room).visible(user).filter(dwelling__in=pks).order_by("position", "pk"):
+    found: Any = policy_of(Room).visible(user).filter(dwelling__in=pks)
+    for room in found.order_by("position", "pk"):
         rooms.setdefault(room.dwelling_id, []).append(room)
     waiting: dict[int, list[OccupancyPlan]] = {}
     for plan in unfinished_plans(user, pks):

@@ -140,6 +140,6 @@ def with_entries(plans: QuerySet[OccupancyPlan]) -> QuerySet[OccupancyPlan]:
 
 def unfinished_plans(user: Any, dwellings: Iterable[int]) -> QuerySet[OccupancyPlan]:
     """Drafts and submitted plans of these dwellings within the person's reach, newest first."""
-    plans = policy_of(OccupancyPlan).visible(user)
+    plans: QuerySet[Any] = policy_of(OccupancyPlan).visible(user)
     waiting = (PlanState.DRAFT, PlanState.SUBMITTED)
     return plans.filter(dwelling__in=dwellings, state__in=waiting).order_by("-as_of", "-pk")

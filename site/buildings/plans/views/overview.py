@@ -53,6 +53,9 @@ class OverviewView(WagtailAdminTemplateMixin, OfPlans, TemplateView):
     header_icon = "tasks"
     per_page = 25
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": str(self.page_title)}]
+
     @cached_property
     def form(self) -> OverviewForm:
         return OverviewForm(self.request.GET or None, user=self.request.user)

@@ -157,8 +157,9 @@ class PeopleView(OfOnePlan):
         """Each row with whom it is about: the name only for whoever may view the person."""
         names = related_names(self.entries.values(), ["person"], self.request.user)
         for row in rows.forms:
-            entry = self.entries.get(_number(row["entry"].value()))
-            yield row, names.get(("person", entry.person_id), "") if entry else ""
+            entry = self.entries.get(_number(row["entry"].value()) or 0)
+            person = entry.person_id if entry else None
+            yield row, names.get(("person", person), "") if person else ""
 
     def _rule(self) -> dict[str, Any] | None:
         """What the page's own calculation needs; None when no rule holds on the plan's day."""
