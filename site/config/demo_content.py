@@ -33,6 +33,7 @@ TABLES = {
     "person": ("people.csv",),
     "intakeinterview": ("interviews.csv",),
     "inspection": ("inspections.csv",),
+    "letterhead": ("letterheads.csv",),
 }
 
 
