@@ -15,13 +15,14 @@ from django.contrib.auth.decorators import login_required
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views.account import LogoutView
 
 from access import views
 
 urlpatterns = [
     path("", login_required(RedirectView.as_view(pattern_name="mfa_index")), name="account_home"),
     path("anmelden/", account.login, name="account_login"),
-    path("abmelden/", account.logout, name="account_logout"),
+    path("abmelden/", views.forgetting(account.logout), name="account_logout"),
     path("geschlossen/", account.account_inactive, name="account_inactive"),
     path("bestaetigen/", account.reauthenticate, name="account_reauthenticate"),
     path("passwort/", account.password_change, name="account_change_password"),
@@ -53,6 +54,7 @@ urlpatterns = [
 # Stand before Wagtail's own addresses in config.urls.
 doors = [
     path("admin/login/", views.to_sign_in),
+    path("admin/logout/", views.forgetting(LogoutView.as_view())),
     re_path(r"^admin/password_reset/", views.closed),
     path("admin/account/", require_admin_access(views.AccountView.as_view())),
     path("admin/failwhale/", views.closed),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.adapter import get_adapter
@@ -19,6 +20,21 @@ from django.views.decorators.http import require_GET
 from wagtail.admin.views import account
 
 from access.middleware import remaining
+
+
+def forgetting(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A sign-out after which nothing stays in the browser: no draft of what was typed (storage).
+
+    Only a sign-out that somebody asked for; after one by the clock the draft is still to be sent.
+    """
+
+    def sign_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if request.method == "POST":
+            response.headers["Clear-Site-Data"] = '"storage"'
+        return response
+
+    return sign_out
 
 
 class ActivateTOTPView(totp.ActivateTOTPView):

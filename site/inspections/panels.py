@@ -10,24 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from access.policy import policy_of
 from backoffice.panels import RecordPanel
 from inspections import queries, report, rules
-from inspections.models import Finding, FindingPhoto, Inspection
+from inspections.models import Finding, FindingPhoto, Inspection, InspectionCase
 from inspections.sheet import Sheet
 
 
-class PhasesPanel(RecordPanel):
-    """Where the case stands on its way."""
-
-    heading: ClassVar[Any] = _("Ablauf")
-    template_name = "inspections/panels/phases.html"
-
-    def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any]:
-        order = [phase.value for phase in rules.Phase]
-        here = order.index(record.phase)
-        phases = [
-            (phase.label, "now" if place == here else "done" if place < here else "ahead")
-            for place, phase in enumerate(rules.Phase)
-        ]
-        return {"phases": phases}
+def phases_of(case: InspectionCase) -> list[tuple[Any, str]]:
+    """The phases in their order, each with "done", "now" or "ahead"."""
+    here = [phase.value for phase in rules.Phase].index(case.phase)
+    return [
+        (phase.label, "now" if place == here else "done" if place < here else "ahead")
+        for place, phase in enumerate(rules.Phase)
+    ]
 
 
 class DeficienciesPanel(RecordPanel):

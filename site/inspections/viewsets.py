@@ -6,11 +6,15 @@ from typing import Any
 
 from django.db import models, transaction
 from django.urls import path
+from django.utils.translation import gettext as _
 
 from access.policy import policy_of
 from backoffice.views.editing import RecordCreateView
+from backoffice.views.record import RecordDetailView
 from backoffice.viewsets import CollectionViewSet
 from inspections import actions, panels, queries, rules
+from inspections.enforcement.panels import ClosuresPanel, MeasuresPanel
+from inspections.enforcement.viewsets import ClosureViewSet, MeasureViewSet
 from inspections.forms import ClosingForm, DiscontinuingForm
 from inspections.models import (
     ChecklistTemplate,
@@ -24,7 +28,7 @@ from inspections.reports.viewsets import DefectReportViewSet
 from inspections.views.photos import PhotoAddView, PhotoFileView
 from inspections.views.sheet import SheetView
 
-__all__ = ["DefectReportViewSet"]  # its own file, found from here
+__all__ = ["ClosureViewSet", "DefectReportViewSet", "MeasureViewSet"]  # files of their own, found from here
 
 
 class CaseCreateView(RecordCreateView):
@@ -37,12 +41,20 @@ class CaseCreateView(RecordCreateView):
         return case
 
 
+class CaseDetailView(RecordDetailView):
+    """The way of the case stands above everything else: where it is, and what may come next."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, phases=panels.phases_of(self.object))
+
+
 class CaseViewSet(CollectionViewSet):
     model = InspectionCase
     add_view_class = CaseCreateView
+    inspect_view_class = CaseDetailView
     steps = actions.CASE_STEPS
     step_forms = {"close": ClosingForm, "discontinue": DiscontinuingForm}  # noqa: RUF012
-    panels = (panels.PhasesPanel, panels.DeficienciesPanel)
+    panels = (panels.DeficienciesPanel, MeasuresPanel, ClosuresPanel)
 
 
 class InspectionCreateView(RecordCreateView):
@@ -72,9 +84,21 @@ def _from_case(case: InspectionCase) -> dict[str, Any]:
     }
 
 
+class InspectionDetailView(RecordDetailView):
+    """With the way to the checklist at the top, where a thumb finds it."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if self.may("change", self.object):
+            sheet = ("sheet", _("Prüfbogen"), self._url(self._sibling("sheet")))
+            context["tabs"].insert(1, sheet)
+        return context
+
+
 class InspectionViewSet(CollectionViewSet):
     model = Inspection
     add_view_class = InspectionCreateView
+    inspect_view_class = InspectionDetailView
     steps = actions.INSPECTION_STEPS
     panels = (panels.LockedPanel, panels.SheetPanel, panels.PhotosPanel)
 
