@@ -190,7 +190,6 @@ def edit_handler_of(model: type[Model]) -> ObjectList:
         for section in collection.sections
         if (entered := [field for field in section.fields if field.entered])
     ]
-    groups.append(
-        MultiFieldPanel([FieldPanel("change_reason"), FieldPanel("seen_version")], _("Änderung"))
-    )
-    return ObjectList(groups, base_form_class=RecordForm).bind_to_model(model)
+    groups.append(MultiFieldPanel([FieldPanel("change_reason")], _("Änderung")))
+    hidden = FieldPanel("seen_version", attrs={"hidden": True})  # else it gets a heading
+    return ObjectList([*groups, hidden], base_form_class=RecordForm).bind_to_model(model)

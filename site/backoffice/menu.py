@@ -16,7 +16,7 @@ class MenuGroup:
 
 
 MENU_GROUPS = {
-    "agenda": MenuGroup(_("Fristen und Aufgaben"), "tasks", 105),
+    "agenda": MenuGroup(_("Aufgaben"), "tasks", 105),
     "people": MenuGroup(_("Menschen"), "group", 110),
     "housing": MenuGroup(_("Wohnen"), "home", 120),
     "inspections": MenuGroup(_("Kontrollen"), "clipboard-list", 130),
