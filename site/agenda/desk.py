@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.db.models import Model
+from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
@@ -58,7 +59,7 @@ class AgendaPanel(Component):
         done, undo_url = _just_done(request)
         return {
             "shown": True,
-            "request": request,
+            "csrf_token": get_token(request),  # a panel does not inherit it from the page
             "sections": list(_sections(due.sections, user)),
             "more": due.more,
             "tasks_url": _list_of(Task),

@@ -9,9 +9,9 @@ from django.contrib.auth import get_user_model
 from django.db.models import Model, Q
 from django.utils.translation import gettext_lazy as _
 
-from access.policy import policy_of, reach_of
+from access.policy import reach_of
 from agenda.models import Task
-from agenda.queries import collection_called
+from agenda.queries import record_called
 from backoffice.forms import RecordForm
 
 
@@ -40,12 +40,7 @@ class TaskForm(RecordForm):
         text = self.cleaned_data["about"]
         if not text:
             return None
-        label, _colon, number = text.partition(":")
-        model = collection_called(label)
-        found = None
-        if model is not None and number.isdecimal():
-            visible = policy_of(model).visible(self.for_user)
-            found = visible.filter(pk=int(number[:18])).first()
+        found = record_called(text, self.for_user)
         if found is None:
             raise forms.ValidationError(
                 _("Den Vorgang zu dieser Aufgabe gibt es für Sie nicht. Bitte dort neu beginnen.")

@@ -19,6 +19,8 @@ _TEAMS = (
     *("clearing", "outreach", "school_team", "neighbourhood", "inspection"),
     *("register_office", "data_office", "guest"),
 )
+# No role has it: codes and numbers that lead to the record, where people see its reference.
+_NOBODY = "trace"
 _TASK_RIGHTS: dict[str, Grants] = {
     **dict.fromkeys(_TEAMS, grant("view add change export", UNIT)),
     "head_of_office": {**grant("view export", ALL), **grant("add change", UNIT)},
@@ -94,7 +96,7 @@ class Deadline(_About):
         icon="time",
         menu="agenda",
         order=20,
-        key=("title", "owner_reference", "kind", "event_on"),
+        key=("title", "owner_reference", "due_on"),
         ordering=("-state", "due_on", "pk"),
         sections=(
             Section(
@@ -111,14 +113,14 @@ class Deadline(_About):
                 Field("event_on"),
                 Field("basis"),
                 Field("explanation"),
-                Field("kind"),
+                Field("kind", right=_NOBODY),
                 Field("supersedes", exchanged=False, entered=False),
             ),
             Section(
                 _("Zuständigkeit"),
                 Field("unit", filtered=True),
-                Field("owner_collection"),
-                Field("owner_pk"),
+                Field("owner_collection", right=_NOBODY),
+                Field("owner_pk", right=_NOBODY),
             ),
         ),
         rights=_DEADLINE_RIGHTS,
@@ -191,6 +193,7 @@ class Task(_About):
                 _("Zuständigkeit"),
                 Field("unit", filtered=True),
                 Field("assignee", listed=True, exchanged=False),
+                Field("owner_collection", right=_NOBODY, entered=False, exchanged=False),
             ),
         ),
         rights=_TASK_RIGHTS,

@@ -130,6 +130,15 @@ def collection_called(label: str) -> type[Model] | None:
     return model if is_collection(model) else None
 
 
+def record_called(name: str, user: Any) -> Model | None:
+    """The record named "buildings.building:12", if the person may view it."""
+    label, _colon, number = name.partition(":")
+    model = collection_called(label)
+    if model is None or not number.isdecimal():
+        return None
+    return policy_of(model).visible(user).filter(pk=int(number[:18])).first()
+
+
 def agenda_of(owner: Model, user: Any) -> tuple[list[Deadline], list[Task]]:
     """Deadlines and tasks about one record within the person's reach: what runs first."""
     about = {"owner_collection": owner._meta.label_lower, "owner_pk": owner.pk}

@@ -15,6 +15,7 @@ from agenda.actions import DEADLINE_STEPS, TASK_STEPS
 from agenda.forms import TaskForm
 from agenda.models import Deadline, Task
 from agenda.panels import About
+from agenda.queries import record_called
 from agenda.rules import UNFINISHED, DeadlineState, time_left
 from backoffice.forms import edit_handler_of
 from backoffice.views.editing import RecordCreateView
@@ -46,6 +47,11 @@ class TaskCreateView(RecordCreateView):
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() | {"about": self.request.GET.get("about", "")}
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        named = context["form"]["about"].value() or ""
+        return context | {"about": record_called(named, self.request.user)}
+
 
 class TaskViewSet(CollectionViewSet):
     model = Task
@@ -57,7 +63,8 @@ class TaskViewSet(CollectionViewSet):
     def get_edit_handler(self) -> Any:
         handler = edit_handler_of(Task)
         handler.base_form_class = TaskForm
-        handler.children.append(FieldPanel("about").bind_to_model(Task))
+        about = FieldPanel("about", attrs={"hidden": True})
+        handler.children.append(about.bind_to_model(Task))
         return handler
 
 

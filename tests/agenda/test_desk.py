@@ -207,6 +207,24 @@ def test_done_by_one_click_and_undone_by_one_more(house, cast, today):
         assert record.state == before
 
 
+def test_the_click_is_one_of_a_browser_with_its_token(house, cast, today):
+    task = add_task(owner=house, title="Anrufen", due_on=today)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.people["inspection"])
+    text = body_of(client.get("/admin/"))
+    token = re.search(r'/erledigt/">\s*<input[^>]*csrfmiddlewaretoken" value="(\w+)"', text)[1]
+    (click,) = buttons(text)
+    assert client.post(click).status_code == 403
+    text = body_of(client.post(click, {"csrfmiddlewaretoken": token}, follow=True))
+    task.refresh_from_db()
+    assert task.state == "done"
+    token = re.search(r'wieder-oeffnen/">\s*<input[^>]*value="(\w+)"', text)[1]
+    (undo,) = buttons(text)
+    client.post(undo, {"csrfmiddlewaretoken": token})
+    task.refresh_from_db()
+    assert task.state == "open"
+
+
 def test_a_second_click_says_that_it_is_too_late(house, cast, today):
     task = add_task(owner=house, title="Anrufen", due_on=today)
     client = signed_in(cast, "inspection")
@@ -248,6 +266,7 @@ def test_a_task_about_a_record_begins_on_its_page(house, cast):
     label = f"buildings.building:{house.pk}"
     text = body_of(client.get(f"/admin/agenda/task/add/?about={label}"))
     assert f'value="{label}"' in text
+    assert f"Die Aufgabe gehört zu {house.reference}." in text
     client.post("/admin/agenda/task/add/", form(cast, about=label, due_on="24.12.2026"))
     task = Task.objects.get()
     assert (task.owner_reference, task.owner_pk) == (house.reference, house.pk)
@@ -259,6 +278,7 @@ def test_a_task_about_a_record_begins_on_its_page(house, cast):
 @pytest.mark.parametrize("about", ["cases.intakeinterview:1", "access.user:1", "x", "x:y", "a.b:1"])
 def test_a_task_about_something_out_of_reach_is_not_added(house, cast, about):
     client = signed_in(cast, "inspection")
+    assert client.get(f"/admin/agenda/task/add/?about={about}").status_code == 200
     answer = client.post("/admin/agenda/task/add/", form(cast, about=about))
     assert answer.status_code == 200
     assert not Task.objects.exists()
