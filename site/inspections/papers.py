@@ -84,6 +84,8 @@ ORDER = register(
             "Bescheid mit Begründung (§ 39 VwVfG) und Rechtsbehelfsbelehrung (§ 37 (6) VwVfG)"
         ),
         wording=_WORDINGS / "order.txt",
+        # Without the body that takes objections the time for them is a year (§ 58 (2) VwGO).
+        requires=("behoerde.rechtsbehelf",),
         placeholders=(
             *_OBJECT,
             Placeholder("anrede", _("Anrede"), "Sehr geehrte Frau Beispiel,"),

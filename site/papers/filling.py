@@ -48,7 +48,7 @@ def values_of(paper: Paper, context: Mapping[str, Any]) -> dict[str, Any]:
     for placeholder in paper.all_placeholders:
         value = found.get(placeholder.name)
         if _empty(value):
-            if placeholder.required:
+            if placeholder.required or placeholder.name in paper.requires:
                 messages.append(
                     _("Für „{{ %(name)s }}“ (%(explains)s) fehlt eine Angabe.")
                     % {"name": placeholder.name, "explains": placeholder.explains}

@@ -81,6 +81,7 @@ class Paper:
     """One kind of paper.
 
     `layout`: a key of LAYOUTS. `placeholders`: beyond those of the layout and of the letterhead.
+    `requires`: placeholders that may be missing elsewhere but not here.
     `wording`: file with the wording as it is delivered (first line: the title); it is version 1.
     """
 
@@ -90,11 +91,12 @@ class Paper:
     placeholders: tuple[Placeholder, ...]
     wording: Path
     explains: Label = ""
+    requires: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [p.name for p in self.all_placeholders]
         twice = sorted({name for name in names if names.count(name) > 1})
-        if self.layout not in LAYOUTS or twice:
+        if self.layout not in LAYOUTS or twice or set(self.requires) - set(names):
             raise ValueError(f"{self.code}: layout {self.layout!r}, twice: {twice}")
 
     @property

@@ -174,6 +174,7 @@ class CompareView(WagtailAdminTemplateMixin, OfVersion, TemplateView):
             version=self.version,
             before=before,
             lines=lines,
+            same=all(line.kind == "same" for line in lines),
             back=record_url(self.version),
         )
 

@@ -98,6 +98,7 @@ def letterhead(clerk: User, office: OrganisationalUnit) -> Letterhead:
             street="Beispielplatz 1",
             town="01234 Beispielstadt",
             place="Beispielstadt",
+            appeals_to="Stadt Beispielstadt, Beispielplatz 1, 01234 Beispielstadt",
             valid_from=dt.date(2026, 1, 1),
         )
         found.full_clean()

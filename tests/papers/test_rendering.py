@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +246,13 @@ def test_a_letter_without_letterhead_is_refused() -> None:
     paper = next(paper for paper in papers() if paper.code == "order")
     with pytest.raises(PaperError, match="kein Briefkopf"):
         render(Wording(paper, *paper.delivered), paper.example, at=AT)
+
+
+def test_an_order_without_the_body_that_takes_objections_is_refused() -> None:
+    paper = next(paper for paper in papers() if paper.code == "order")
+    head = replace(EXAMPLE, appeals_to="")
+    with pytest.raises(PaperError, match=r"behoerde\.rechtsbehelf .* fehlt eine Angabe"):
+        render(Wording(paper, *paper.delivered), paper.example, at=AT, letterhead=head)
 
 
 def test_an_address_too_long_for_the_window_is_refused() -> None:
