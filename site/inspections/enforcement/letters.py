@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from agenda.rules import period_end
 from buildings.models import Building, Party, PartyKind
 from buildings.models.parties import Deliverable
+from history.actor import System
 from inspections.enforcement import queries, rules
 from inspections.models import Finding, Hearing, Measure
 from law.queries import figure
@@ -110,7 +111,8 @@ def order_context(measure: Measure, *, user: Any, number: str) -> dict[str, Any]
 
 def _frame(measure: Measure, user: Any) -> dict[str, Any]:
     case = measure.case
-    name = user.get_full_name() or user.get_username()
+    system = isinstance(user, System)
+    name = user.name if system else user.get_full_name() or user.get_username()
     return {
         "empfaenger": {
             "anschrift": address_lines(measure.addressee.party) if measure.addressee else []
