@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from agenda.models import Deadline
 from agenda.rules import DeadlineState
 from inspections import rules
+from inspections.enforcement import queries as enforcement
 from inspections.models import (
     ChecklistItem,
     ChecklistTemplate,
@@ -73,6 +74,7 @@ def standing_against(case: InspectionCase) -> list[str]:
     return [
         *unfinished_inspections(case),
         *unverified(case),
+        *enforcement.standing_against(case),
         *_running_deadlines(case),
     ]
 

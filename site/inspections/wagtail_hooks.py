@@ -18,6 +18,11 @@ def inspections_css() -> str:
 
 
 @hooks.register("insert_global_admin_css")
+def enforcement_css() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("inspections/enforcement.css"))
+
+
+@hooks.register("insert_global_admin_css")
 def reports_css() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("inspections/reports.css"))
 

@@ -15,6 +15,7 @@ from agenda.actions import cancel_deadline, complete_deadline, finish_tasks
 from buildings.actions import set_state
 from inspections import queries, rules
 from inspections.actions.deadlines import run_deadline
+from inspections.enforcement import queries as enforcement
 from inspections.models import InspectionCase, LegalBasis
 from law.queries import FigureMissing, figure
 from workflow import Step, Steps
@@ -115,7 +116,11 @@ def _follow_up_locked(case: InspectionCase) -> list[str]:
 
 def _nothing_unverified(case: InspectionCase) -> list[str]:
     """Ended early: nothing that a report states may be left hanging. Deadlines end with the case."""
-    return [*queries.unfinished_inspections(case), *queries.unverified(case)]
+    return [
+        *queries.unfinished_inspections(case),
+        *queries.unverified(case),
+        *enforcement.standing_against(case),
+    ]
 
 
 def _close(step: Step, result: str) -> None:
@@ -195,6 +200,7 @@ CASE_STEPS = Steps(
         "record_result": _got_in,
         "no_deficiency": _nothing_deficient,
         "open_measures": _something_deficient,
+        "all_measures_due": lambda case: list(enforcement.not_due(case)),
         "record_follow_up": _follow_up_locked,
         "close": queries.standing_against,
     },
