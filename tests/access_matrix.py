@@ -44,6 +44,7 @@ OWN_VERB_OF = {
     ("partyrole", "undo_owner_change"): "delete",
     ("inspection", "sheet"): "change",
     ("inspection", "photo"): "change",
+    ("inspection", "field_sheet"): "view",
     ("findingphoto", "file"): "view",
     ("occupancyplan", "people"): "change",
     ("occupancyplan", "carry_on"): "add",

@@ -65,6 +65,7 @@ class SheetPanel(RecordPanel):
             "total": sheet.total,
             "lacking": [] if record.is_settled else queries.lacking(record),
             "url": _address(Inspection, "sheet", record.pk) if may_fill else "",
+            "paper_url": _address(Inspection, "field_sheet", record.pk) if may_fill else "",
             "parts": [
                 (part.heading, [block for block in part.blocks if block.answered])
                 for part in sheet.parts

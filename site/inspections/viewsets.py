@@ -25,8 +25,10 @@ from inspections.models import (
     Participation,
 )
 from inspections.reports.viewsets import DefectReportViewSet
+from inspections.views.field_sheet import FieldSheetView
 from inspections.views.photos import PhotoAddView, PhotoFileView
 from inspections.views.sheet import SheetView
+from papers.panels import Papers
 
 __all__ = ["ClosureViewSet", "DefectReportViewSet", "MeasureViewSet"]  # files of their own, found from here
 
@@ -100,7 +102,7 @@ class InspectionViewSet(CollectionViewSet):
     add_view_class = InspectionCreateView
     inspect_view_class = InspectionDetailView
     steps = actions.INSPECTION_STEPS
-    panels = (panels.LockedPanel, panels.SheetPanel, panels.PhotosPanel)
+    panels = (panels.LockedPanel, Papers, panels.SheetPanel, panels.PhotosPanel)
 
     def get_urlpatterns(self) -> list[Any]:
         photo = self.construct_view(PhotoAddView)
@@ -109,6 +111,7 @@ class InspectionViewSet(CollectionViewSet):
             *super().get_urlpatterns(),
             path("<int:pk>/sheet/", self.construct_view(SheetView), name="sheet"),
             path("<int:pk>/photo/", photo, name="photo"),
+            path("<int:pk>/field-sheet/", self.construct_view(FieldSheetView), name="field_sheet"),
         ]
 
 

@@ -12,6 +12,7 @@ from inspections.actions.cases import severity_of
 from inspections.actions.deadlines import run_deadline
 from inspections.actions.participations import INVITATION, day_of
 from inspections.models import Inspection, InspectionCase, Result
+from inspections.paper_contexts import keep_report
 from workflow import Step, Steps
 
 REPORT = "inspection.report"
@@ -46,6 +47,8 @@ def _lock(step: Step) -> None:
     complete_deadline(owner=inspection, kind=REPORT)
     finish_tasks(owner=inspection, origin=f"{REPORT}.figure")
     inspection.save()  # before the case is asked what its locked reports state
+    signed = step.user.name if isinstance(step.user, System) else str(step.user)
+    keep_report(inspection, signed_by=signed, at=step.at)
     if inspection.case is not None:
         case = InspectionCase.objects.select_for_update(of=("self",)).get(pk=inspection.case_id)
         case.severity = severity_of(case)
