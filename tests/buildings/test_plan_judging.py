@@ -39,10 +39,9 @@ def test_both_ways_judge_alike(text: str, building: Any) -> None:
     plans = list(with_entries(current_plans(on)))
     seen = set()
     for basis in (None, *Basis):
-        at_once = {
-            plan.pk: (plan.low, plan.high, plan.least, plan.most, plan.area, plan.judgement)
-            for plan in judged(current_plans(on), on=on, figures=figures_on(RULES, on), basis=basis)
-        }
+        found = judged(current_plans(on), on=on, figures=figures_on(RULES, on), basis=basis)
+        names = ("low", "high", "least", "most", "area", "judgement")
+        at_once = {row["pk"]: tuple(row[name] for name in names) for row in found}
         assert len(at_once) == len(plans) > 30
         for plan in plans:
             one = assess_plan(plan, rules=RULES, on=on, basis=basis)

@@ -42,11 +42,12 @@ def judged(
     on: datetime.date,
     figures: Figures,
     basis: Basis | None = None,
-) -> QuerySet[OccupancyPlan]:
-    """Plans that have begun by the day, with what the rule says of them on it.
+) -> QuerySet[Any]:
+    """What the rule says on the day of those of the plans that have begun by then, as dictionaries.
 
-    Adds `low` and `high` (required area, hundredths of m²), `area` (the same, or None),
-    `least` and `most` (persons) and `judgement` (a `Result`). `basis`: None for the leading one.
+    `pk`, `dwelling`, `low` and `high` (required area, hundredths of m²), `area` (the same, or
+    None), `least` and `most` (persons) and `judgement` (a `Result`). `basis`: None for the leading
+    one. Grouped by no more columns than needed: by all of the plan's it takes three times as long.
     """
     there = _lives_there(on)
     yes, unknown = there & _answered(basis, Answer.YES), there & _answered(basis, Answer.UNKNOWN)
@@ -56,6 +57,8 @@ def judged(
     zero = Value(0)
     return (
         plans.filter(as_of__lte=on)
+        .order_by()
+        .values("pk", "dwelling")
         .annotate(
             low=Coalesce(Sum(Case(When(yes, then=least), default=zero)), 0),
             high=Coalesce(Sum(Case(When(yes | unknown, then=most), default=zero)), 0),
@@ -64,7 +67,6 @@ def judged(
             area=_area(),
         )
         .annotate(judgement=_judgement())
-        .order_by()
     )
 
 

@@ -43,7 +43,7 @@ class Question:
     def plans(self) -> QuerySet[OccupancyPlan]:
         return visible_plans(self.user, self.on)
 
-    def judged(self) -> Any:
+    def judged(self) -> QuerySet[Any]:
         return judged(self.plans, on=self.on, figures=self.figures, basis=self.basis)
 
     def dwellings(self) -> QuerySet[Dwelling]:
