@@ -17,6 +17,7 @@ from access.models import User
 from access.roles import ROLES
 from config import demo_content
 from config.checks import is_local
+from config.demo_reports import load_reports
 
 
 class Command(BaseCommand):
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         demo_content.make_units()
         accounts = [account(code, password) for code in ROLES]
         demo_content.fill_collections()
+        load_reports(demo_content.FOLDER / "reports.json")
         call_command("build_portal", stdout=self.stderr)
         self.stdout.write(self._summary(accounts, password))
 
