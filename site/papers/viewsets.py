@@ -35,6 +35,7 @@ class PaperTemplateViewSet(CollectionViewSet):
     panels = (Versions,)
     add_view_class = TemplateCreateView
     edit_view_class = TemplateEditView
+    create_template_name = edit_template_name = ["papers/editor.html"]
 
     def get_edit_handler(self) -> Any:
         handler = edit_handler_of(PaperTemplate)
