@@ -120,8 +120,7 @@ def _in_state(measure: Measure, state: str, verb: str, inspector: User) -> Measu
             unit=measure.unit,
         ).save()
     measure.state, measure.drafted_by = state, inspector
-    measure.deadline_on = datetime.date(2027, 3, 1)
-    for name, value in MADE_FIT.get(verb, {}).items():
+    for name, value in (*DRAFT.items(), *MADE_FIT.get(verb, {}).items()):
         setattr(measure, name, value)
     measure.save()
     return measure
@@ -145,6 +144,7 @@ def test_every_step_is_taken_from_its_states_and_refused_from_all_others(
             with transaction.atomic():
                 record = _in_state(measure, state, verb, inspector)
                 if verb == "comply":
+                    finding.refresh_from_db()
                     resolve(finding, inspected)
                     data = {"verified_in": inspected}
                 if transition.starts_from(state):

@@ -126,7 +126,9 @@ class ResidentsPanel(RecordPanel):
     template_name = "inspections/enforcement/residents.html"
 
     def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
-        needs = policy_of(RehousingNeed).visible(user).filter(closure=record).order_by("number")
+        needs: Any = (
+            policy_of(RehousingNeed).visible(user).filter(closure=record).order_by("number")
+        )
         lines = [(need, address(RehousingNeed, "inspect", need.pk)) for need in needs]
         waiting = sum(need.state in closing.WAITING for need, _url in lines)
         may = policy_of(Closure).visible(user, "proceed").filter(pk=record.pk).exists()

@@ -113,7 +113,7 @@ class RehousingView(RecordPage):
     def _rows(self, data: Any = None) -> list[NeedRow]:
         visible = policy_of(RehousingNeed).visible(self.request.user, "proceed")
         needs = visible.filter(closure=self.object).order_by("number")
-        return [NeedRow(data, need=need) for need in needs]  # type: ignore[arg-type]
+        return [NeedRow(data, need=need) for need in needs]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("rows", self._rows())

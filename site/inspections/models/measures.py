@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -26,7 +28,7 @@ MEASURE_RIGHTS: dict[str, Grants] = {
 }
 
 
-def _user(label: str) -> models.ForeignKey:
+def _user(label: Any) -> models.ForeignKey:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

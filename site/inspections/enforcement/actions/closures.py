@@ -120,7 +120,7 @@ def _place_follows(closure: Closure) -> None:
     for place in places:
         set_state(
             place,
-            closed=lambda place=place: queries.closures_of(place).exists(),
+            closed=queries.closures_of(place).exists,
             because=closure.reference,
         )
 

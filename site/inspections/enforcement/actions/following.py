@@ -100,6 +100,6 @@ def place_follows(measure: Measure) -> None:
     for place in filter(None, (case.building, case.dwelling)):
         set_state(
             place,
-            measure_running=lambda place=place: queries.ordered_at(place).exists(),
+            measure_running=queries.ordered_at(place).exists,
             because=measure.reference,
         )

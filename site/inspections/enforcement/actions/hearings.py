@@ -89,10 +89,15 @@ def record_statement(step: Step) -> None:
     hearing.save()
 
 
+def _is_over(hearing: Hearing) -> bool:
+    return hearing.deadline_on is not None and timezone.localdate() > hearing.deadline_on
+
+
 def against_assessing(measure: Measure) -> list[str]:
     hearing = measure.hearing
-    if hearing.statement_on is not None or timezone.localdate() > hearing.deadline_on:
+    if hearing.statement_on is not None or _is_over(hearing):
         return []
+    assert hearing.deadline_on is not None  # noqa: S101  # nothing is heard without one
     return [
         _("Die Frist zur Äußerung läuft bis %(day)s, und es liegt keine Stellungnahme vor.")
         % {"day": in_words(hearing.deadline_on)}
