@@ -83,10 +83,8 @@ def test_the_checklist_survives_a_lost_connection_and_a_reload(cast, visit, staf
     expect(page.get_by_text("Noch nicht gesendet, wird automatisch nachgeholt")).to_be_visible()
     assert not Finding.objects.filter(item=item(11)).exists()
 
-    context = page.context
-    page.close()  # the telephone was switched off
-    context.set_offline(False)
-    page = context.new_page()
+    page.goto("about:blank")  # away from the page before the connection is back
+    page.context.set_offline(False)
     page.goto(sheet)
     expect(page.get_by_text("Gespeichert um")).to_be_visible()
     assert Finding.objects.get(item=item(11)).description == "Fenster vergittert"
