@@ -62,7 +62,7 @@ class _Door(View):
         return None
 
     def _notice(self, text: str, status: int) -> HttpResponse:
-        return self._page("notice", {"text": text}, status)
+        return self._page("pages/reporting/notice.html", {"text": text}, status)
 
     def _wait(self, limit: limits.Limit) -> HttpResponse:
         minutes = int(limit.within.total_seconds() // 60)
@@ -80,7 +80,7 @@ class _Door(View):
             status = 422
         return render(
             self.request,
-            f"pages/reporting/{name}.html",
+            name,
             {"frame": frame, "address": reverse(self.address), **context},
             status=status,
         )
@@ -111,7 +111,9 @@ class ReportView(_Door):
     address = "new_report"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._page("new", {"form": ReportForm(initial={"token": new_token()})})
+        return self._page(
+            "pages/reporting/new.html", {"form": ReportForm(initial={"token": new_token()})}
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         for limit in (limits.REPORTS, limits.ALL_REPORTS):
@@ -119,7 +121,7 @@ class ReportView(_Door):
                 return self._wait(limit)
         form = ReportForm(request.POST)
         if not form.is_valid() or not self._timely(form):
-            return self._page("new", {"form": form})
+            return self._page("pages/reporting/new.html", {"form": form})
         return self._receive(request, form)
 
     def _receive(self, request: HttpRequest, form: ReportForm) -> HttpResponse:
@@ -134,10 +136,13 @@ class ReportView(_Door):
             )
         except ValidationError as error:
             form.add_error(None, error.messages)
-            return self._page("new", {"form": form})
+            return self._page("pages/reporting/new.html", {"form": form})
         for limit in (limits.REPORTS, limits.ALL_REPORTS):
             limits.count(limit, request)
-        return self._page("receipt", {"receipt": receipt, "follow_url": reverse("follow_report")})
+        return self._page(
+            "pages/reporting/receipt.html",
+            {"receipt": receipt, "follow_url": reverse("follow_report")},
+        )
 
 
 class FollowView(_Door):
@@ -146,21 +151,23 @@ class FollowView(_Door):
     address = "follow_report"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._page("code", {"form": CodeForm(initial={"token": new_token()})})
+        return self._page(
+            "pages/reporting/code.html", {"form": CodeForm(initial={"token": new_token()})}
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if limits.is_reached(limits.WRONG_CODES, request):
             return self._wait(limits.WRONG_CODES)
         form = CodeForm(request.POST)
         if not form.is_valid():
-            return self._page("code", {"form": form})
+            return self._page("pages/reporting/code.html", {"form": form})
         try:
             body = codes.read(form.cleaned_data["code"])
         except codes.Mistyped:
             form.add_error(
                 "code", _("In diesem Code ist ein Tippfehler. Bitte vergleichen Sie ihn.")
             )
-            return self._page("code", {"form": form})
+            return self._page("pages/reporting/code.html", {"form": form})
         if "text" in request.POST:
             return self._answer(request, body)
         return self._show(request, body)
@@ -172,7 +179,7 @@ class FollowView(_Door):
         form.add_error(
             "code", _("Zu diesem Code gibt es keine Meldung. Bitte vergleichen Sie ihn.")
         )
-        return self._page("code", {"form": form})
+        return self._page("pages/reporting/code.html", {"form": form})
 
     def _show(self, request: HttpRequest, body: str) -> HttpResponse:
         looked = actions.look_up(body)
@@ -188,7 +195,7 @@ class FollowView(_Door):
             form = AnswerForm(initial={"code": codes.written(body), "token": new_token()})
         asks = report.public_state == "question"
         return self._page(
-            "status",
+            "pages/reporting/status.html",
             {
                 "received_on": report.received_at,
                 "state": report.public_state,
