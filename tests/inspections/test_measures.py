@@ -362,6 +362,7 @@ def test_compliance_is_seen_in_a_locked_inspection_and_the_case_closes_only_then
     measure = take(measure, "post", inspector, method="posted", dispatched_on=TODAY)
     with pytest.raises(Refused, match="Noch nicht als behoben festgestellt"):
         take(measure, "comply", inspector, verified_in=inspected)
+    case.refresh_from_db()
     case.phase = "follow_up"
     case.save()
     told = CASE_STEPS.against(CASE_STEPS.table["close"], case)
