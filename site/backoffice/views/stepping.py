@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.forms import modelform_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -54,14 +54,15 @@ class RecordStepView(RecordPage):
     def transition(self) -> Transition:
         return self.steps.table[self.verb_of_step]
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        if not self.steps.may(request.user, self.transition, self.object):
-            self.note("denied", self.object.pk, step=self.verb_of_step)
-            raise PermissionDenied(
-                self.steps.barred(request.user, self.transition, self.object)
-                or _("Diesen Arbeitsschritt darf Ihre Rolle nicht ausführen.")
-            )
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.steps.may(request.user, self.transition, self.object):
+            return super().dispatch(request, *args, **kwargs)
+        # Not raised: Wagtail would make a redirect to the start page of it.
+        self.note("denied", self.object.pk, step=self.verb_of_step)
+        told = self.steps.barred(request.user, self.transition, self.object) or _(
+            "Diesen Arbeitsschritt darf Ihre Rolle nicht ausführen."
+        )
+        return self.render_to_response(self.get_context_data(barred=told), status=403)
 
     def _forms(self, data: Any = None, files: Any = None) -> list[forms.BaseForm]:
         fields = type("Fields", (StepFields,), {"transition": self.transition})
