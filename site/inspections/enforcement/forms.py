@@ -134,14 +134,14 @@ class NeedRow(forms.Form):
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, need: Any, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, need: Any) -> None:
         initial = {
             "offered": need.offered,
             "responsible": need.responsible,
             "moved_on": need.moved_on,
             "version": need.version,
         }
-        super().__init__(*args, prefix=f"need-{need.pk}", initial=initial, **kwargs)
+        super().__init__(data, prefix=f"need-{need.pk}", initial=initial)
         self.need = need
         step: Any = self.fields["step"]
         step.choices = [
