@@ -93,6 +93,7 @@ class Deadline(_About):
 
     collection: ClassVar[Collection] = Collection(
         prefix="FRI",
+        imported=False,
         icon="time",
         menu="agenda",
         order=20,
@@ -176,6 +177,7 @@ class Task(_About):
 
     collection: ClassVar[Collection] = Collection(
         prefix="AUF",
+        imported=False,
         icon="tasks",
         menu="agenda",
         order=10,

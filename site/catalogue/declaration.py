@@ -75,6 +75,8 @@ class Collection:
     key of what it refers to.
     `rights`: role code → verb → scope. Who is not named may nothing.
     `ordering`: of the list; must be backed by an index.
+    `imported`: False where records only come about by steps: a table must not pass by the four
+    eyes behind an order. They are exported like all others.
     """
 
     prefix: str
@@ -86,6 +88,7 @@ class Collection:
     sections: tuple[Section, ...]
     rights: Mapping[str, Grants]
     reason_required: bool = False
+    imported: bool = True
 
     def __iter__(self) -> Iterator[Field]:
         for section in self.sections:

@@ -9,7 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from catalogue import model_of
+from catalogue import collection_of, model_of
 from exchange.rights import Rights
 from history.actor import System
 
@@ -45,6 +45,10 @@ def account_named(username: str | None) -> Any:
 def rights_for(model: type[Model], username: str | None, verb: str) -> Rights:
     """Raises CommandError for an account that is not there, not active, or may not."""
     rights = Rights(account_named(username), model)
+    if verb == "import" and not collection_of(model).imported:
+        name = model._meta.verbose_name_plural
+        told = _("%s entstehen nur durch Arbeitsschritte und werden nicht importiert.") % name
+        raise CommandError(told, returncode=UNREADABLE)
     if not rights.may(verb):
         raise CommandError(_("„%s“ hat dazu kein Recht.") % username, returncode=UNREADABLE)
     return rights

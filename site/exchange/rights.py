@@ -29,6 +29,8 @@ class Rights:
         return Rights(self.who, model)
 
     def may(self, verb: str) -> bool:
+        if verb == "import" and not collection_of(self.model).imported:
+            return False
         return self.system or policy_of(self.model).may(self.who, verb)
 
     def visible(self, verb: str = "view") -> QuerySet[Model]:

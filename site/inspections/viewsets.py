@@ -9,6 +9,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from access.policy import policy_of
+from backoffice.forms import RecordForm, edit_handler_of
 from backoffice.views.editing import RecordCreateView
 from backoffice.views.record import RecordDetailView
 from backoffice.viewsets import CollectionViewSet
@@ -59,6 +60,15 @@ class CaseViewSet(CollectionViewSet):
     panels = (panels.DeficienciesPanel, MeasuresPanel, ClosuresPanel)
 
 
+class InspectionForm(RecordForm):
+    """Planned here, an inspection belongs to a case; only those that came in a table have none."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "case" in self.fields:
+            self.fields["case"].required = self.instance.pk is None or bool(self.instance.case_id)
+
+
 class InspectionCreateView(RecordCreateView):
     """Planning from a case (`add/?case=12`) starts with what the case says already."""
 
@@ -103,6 +113,11 @@ class InspectionViewSet(CollectionViewSet):
     inspect_view_class = InspectionDetailView
     steps = actions.INSPECTION_STEPS
     panels = (panels.LockedPanel, Papers, panels.SheetPanel, panels.PhotosPanel)
+
+    def get_edit_handler(self) -> Any:
+        handler = edit_handler_of(self.model)
+        handler.base_form_class = InspectionForm
+        return handler
 
     def get_urlpatterns(self) -> list[Any]:
         photo = self.construct_view(PhotoAddView)

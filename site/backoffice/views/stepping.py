@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import modelform_factory
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -54,7 +54,7 @@ class RecordStepView(RecordPage):
     def transition(self) -> Transition:
         return self.steps.table[self.verb_of_step]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.steps.may(request.user, self.transition, self.object):
             return super().dispatch(request, *args, **kwargs)
         # Not raised: Wagtail would make a redirect to the start page of it.

@@ -18,10 +18,13 @@ EVER = datetime.date(1850, 1, 1)  # nobody alive was born before
 
 def birthday(born: datetime.date, age: int) -> datetime.date:
     """The day on which the age is reached: 29.02.2020 → six on 01.03.2026."""
+    year = born.year + age
+    if year > datetime.MAXYEAR:  # a date that cannot be meant must not stop an import
+        return datetime.date.max
     try:
-        return born.replace(year=born.year + age)
+        return born.replace(year=year)
     except ValueError:
-        return datetime.date(born.year + age, 3, 1)
+        return datetime.date(year, 3, 1)
 
 
 def born_by(day: datetime.date, age: int) -> datetime.date:
@@ -29,10 +32,13 @@ def born_by(day: datetime.date, age: int) -> datetime.date:
 
     The other side of `birthday`: birthday(born, age) <= day exactly if born <= born_by(day, age).
     """
+    year = day.year - age
+    if year < datetime.MINYEAR:
+        return datetime.date.min
     try:
-        return day.replace(year=day.year - age)
+        return day.replace(year=year)
     except ValueError:
-        return datetime.date(day.year - age, 2, 28)
+        return datetime.date(year, 2, 28)
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,12 +166,28 @@ def _declared_at(model: type[Model], path: Path) -> Declared:
 
 
 def _tell_apart(model: type[Model], columns: dict[str, Column]) -> None:
-    """Of two columns with one heading the foreign one says whose it is: "Person: Notiz"."""
+    """Of two columns with one heading the foreign one says whose it is: "Person: Notiz".
+
+    Where that is not enough, the whole way: "Kontrolle: Wohnung: Straße".
+    """
+    for steps in (1, None):
+        for alike in _alike(columns):
+            for column in alike:
+                if not column.own:
+                    column.column_name = _on_the_way(model, column, steps)
+
+
+def _alike(columns: dict[str, Column]) -> list[list[Column]]:
     by_heading: dict[str, list[Column]] = {}
     for column in columns.values():
         by_heading.setdefault(column.column_name.casefold(), []).append(column)
-    for alike in by_heading.values():
-        for column in alike if len(alike) > 1 else ():
-            if not column.own:
-                owner = field_of(model, column.path[0])
-                column.column_name = f"{capfirst(str(owner.verbose_name))}: {column.column_name}"
+    return [alike for alike in by_heading.values() if len(alike) > 1]
+
+
+def _on_the_way(model: type[Model], column: Column, steps: int | None) -> str:
+    names = []
+    for name in column.path[:-1][:steps]:
+        field = field_of(model, name)
+        names.append(capfirst(str(field.verbose_name)))
+        model = field.related_model
+    return ": ".join([*names, capfirst(str(column.model_field.verbose_name))])

@@ -112,6 +112,7 @@ class Closure(Recorded):
 
     collection = Collection(
         prefix="SPR",
+        imported=False,
         icon="lock",
         menu="inspections",
         order=80,
@@ -232,6 +233,7 @@ class RehousingNeed(Recorded):
 
     collection = Collection(
         prefix="UNT",
+        imported=False,
         icon="home",
         menu="inspections",
         order=82,

@@ -13,7 +13,7 @@ from catalogue import Collection, Field, Section
 from inspections import rules
 from inspections.models.checklists import ChecklistItem
 from inspections.models.locking import PartOfInspection
-from inspections.models.rights import PART_RIGHTS
+from inspections.models.rights import FINDING_RIGHTS, PART_RIGHTS
 from inspections.models.visits import Inspection
 from inspections.photos import PhotoField
 from inspections.policy import PartPolicy
@@ -107,7 +107,7 @@ class Finding(PartOfInspection):
             ),
             Section(_("Zuständigkeit"), Field("unit")),
         ),
-        rights=PART_RIGHTS,
+        rights=FINDING_RIGHTS,
     )
 
     class Meta:
@@ -195,6 +195,7 @@ class FindingPhoto(PartOfInspection):
 
     collection = Collection(
         prefix="FOT",
+        imported=False,
         icon="image",
         menu="inspections",
         order=40,

@@ -135,6 +135,7 @@ class Measure(Recorded):
 
     collection = Collection(
         prefix="MAS",
+        imported=False,
         icon="form",
         menu="inspections",
         order=60,
@@ -242,6 +243,7 @@ class MeasureFinding(Recorded):
 
     collection = Collection(
         prefix="MAF",
+        imported=False,
         icon="warning",
         menu="inspections",
         order=62,
@@ -316,6 +318,7 @@ class FineReferral(Recorded):
 
     collection = Collection(
         prefix="OWI",
+        imported=False,
         icon="mail",
         menu="inspections",
         order=90,

@@ -79,6 +79,7 @@ class Hearing(Recorded):
 
     collection = Collection(
         prefix="ANH",
+        imported=False,
         icon="comment",
         menu="inspections",
         order=70,
@@ -149,6 +150,7 @@ class Order(Recorded):
 
     collection = Collection(
         prefix="BES",
+        imported=False,
         icon="doc-full",
         menu="inspections",
         order=72,
@@ -231,6 +233,7 @@ class Delivery(Recorded):
 
     collection = Collection(
         prefix="ZUS",
+        imported=False,
         icon="mail",
         menu="inspections",
         order=74,

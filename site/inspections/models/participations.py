@@ -36,6 +36,7 @@ class TeamMember(PartOfInspection):
 
     collection = Collection(
         prefix="TEA",
+        imported=False,
         icon="group",
         menu="inspections",
         order=60,
@@ -101,7 +102,8 @@ class Participation(PartOfInspection):
     own_follow_up = models.TextField(_("Was die Behörde selbst veranlasst"), blank=True)
 
     collection = Collection(
-        prefix="BET",
+        prefix="TLN",
+        imported=False,
         icon="mail",
         menu="inspections",
         order=20,

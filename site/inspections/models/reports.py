@@ -289,6 +289,7 @@ class ReportMessage(Recorded):
 
     collection = Collection(
         prefix="NAC",
+        imported=False,
         icon="comment",
         menu="inspections",
         order=70,

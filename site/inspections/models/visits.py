@@ -70,6 +70,7 @@ class Inspection(Recorded):
         InspectionCase,
         on_delete=models.PROTECT,
         null=True,
+        blank=True,  # a partner's earlier inspections have none; the form asks for it
         related_name="inspections",
         verbose_name=_("Vorgang"),
     )
@@ -217,7 +218,7 @@ class Inspection(Recorded):
             Section(_("Zuständigkeit"), Field("unit", filtered=True)),
         ),
         rights={
-            "inspection": grant("view add change delete export share report", UNIT),
+            "inspection": grant("view add change delete import export share report", UNIT),
             "head_of_office": grant("view export report", ALL),
             "data_protection": grant("view", ALL),
         },

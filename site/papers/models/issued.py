@@ -48,6 +48,7 @@ class IssuedPaper(Recorded):
 
     collection: ClassVar[Collection] = Collection(
         prefix="SCH",
+        imported=False,
         icon="doc-full-inverse",
         menu="more",
         order=64,

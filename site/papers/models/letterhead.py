@@ -56,6 +56,7 @@ class Letterhead(Recorded):
 
     collection: ClassVar[Collection] = Collection(
         prefix="BKF",
+        imported=False,
         icon="doc-full",
         menu="more",
         order=62,

@@ -83,6 +83,7 @@ class PaperTemplate(Recorded):
 
     collection: ClassVar[Collection] = Collection(
         prefix="VOR",
+        imported=False,
         icon="mail",
         menu="more",
         order=60,
