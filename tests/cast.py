@@ -35,6 +35,7 @@ _FITTING = {
     "house_number": "{n}",
     "postcode": "0666{n}",
     "email": "{word}@example.org",
+    "closed": "False",  # an interview is not held with somebody who lives in a closed flat
     "owner_collection": "buildings.building",
     "legal_basis": "building_code",  # the housing act does not reach the cast's own four walls
     "valid_to": "2026-04-0{n}",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from buildings.models import Dwelling
+from buildings.rules import State
 from catalogue import UNIT, Collection, Field, Section, grant
 from history.models import Recorded
 from people.models import Person
@@ -143,3 +145,23 @@ class IntakeInterview(Recorded):
         verbose_name = _("Ankunftsgespräch")
         verbose_name_plural = _("Ankunftsgespräche")
         indexes = [models.Index(fields=["-held_on", "-id"])]
+
+    def clean(self) -> None:
+        """Nobody is taken down as living where nobody may live; an older interview stays valid."""
+        super().clean()
+        flat = self.dwelling
+        if flat is None or flat.state != State.CLOSED or flat.pk == self._dwelling_before():
+            return
+        raise ValidationError(
+            {
+                "dwelling": _(
+                    "Diese Wohnung ist gesperrt: Dort darf zurzeit niemand wohnen. Bitte die "
+                    "tatsächliche Wohnung wählen oder das Feld leer lassen und die "
+                    "Wohnraumkontrolle anrufen."
+                )
+            }
+        )
+
+    def _dwelling_before(self) -> int | None:
+        stored = type(self).objects.filter(pk=self.pk) if self.pk else type(self).objects.none()
+        return stored.values_list("dwelling_id", flat=True).first()

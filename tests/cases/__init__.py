@@ -1,0 +1,1 @@
+"""The helping side: interviews on arrival."""
