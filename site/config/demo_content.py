@@ -16,6 +16,7 @@ from django.core.management.base import CommandError
 from access.models import Membership, OrganisationalUnit, User
 from catalogue import model_of
 from config.demo_cases import load_cases
+from config.demo_enforcement import load_enforcement
 from config.demo_plans import load_plans
 
 FOLDER = settings.BASE_DIR / "fixtures" / "demo"
@@ -58,6 +59,7 @@ def fill_collections() -> None:
                 _import(collection, name)
     load_plans(FOLDER / "plans.json")
     load_cases()
+    load_enforcement()
 
 
 def _import(collection: str, name: str) -> None:
