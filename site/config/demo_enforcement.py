@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.db import transaction
@@ -97,7 +98,8 @@ class _Enforcement(Demo):
         measure = self.take(
             measure, "assess", assessment="Der Rettungsweg geht dem Schutz vor Einbruch vor."
         )
-        measure = self.take(measure, "draft", **_DRAFT)
+        until = self.today + datetime.timedelta(days=42)
+        measure = self.take(measure, "draft", **_DRAFT, deadline_on=until)
         measure = self.take(measure, "submit")
         with acting_as(self.head, because=_WHY):
             measure = MEASURE_STEPS.perform(measure, "approve", user=self.head)

@@ -205,9 +205,8 @@ def _residents_of(dwelling: Dwelling, case: InspectionCase, day: datetime.date) 
 
 
 def _may_be_minor(entry: OccupancyEntry, day: datetime.date) -> bool:
-    """Children count as such while it is not known that they are not; adults of no age do not."""
-    born = entry.born
-    return born.surely_below(ages.ADULT, day)
+    """Whoever is not known to be of age: a "child" of an older plan, and somebody of no age."""
+    return not entry.born.surely_reached(ages.ADULT, day)
 
 
 def without_need(closure: Closure) -> list[Resident]:
