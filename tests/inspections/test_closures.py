@@ -184,6 +184,16 @@ def test_no_seal_while_two_of_nine_have_no_place_and_the_youth_office_knows_noth
     assert closure.state == "sealed"
 
 
+def test_a_child_of_an_older_plan_and_somebody_of_no_age_count_as_minors(
+    closure: Closure, nine: OccupancyPlan
+) -> None:
+    nine.as_of = TODAY() - datetime.timedelta(days=40)
+    nine.save()
+    OccupancyEntry(plan=nine, number=10, age_group="unknown", unit=nine.unit).save()
+    minors = [resident.entry.number for resident in queries.residents(closure) if resident.minor]  # type: ignore[union-attr]
+    assert minors == [8, 9, 10]
+
+
 def test_without_a_plan_those_met_last_count_and_without_them_a_reason_is_needed(
     closure: Closure, dangerous: Inspection, inspector: User
 ) -> None:
