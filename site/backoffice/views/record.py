@@ -112,9 +112,10 @@ class RecordDetailView(RecordPage):
         )
 
     def _offers(self) -> Iterator[tuple[Offer, str]]:
-        """The steps this person may take from here, and where."""
+        """The steps this person may take from here, and where; first those nothing stands against."""
         if self.steps is not None:
-            for offer in self.steps.offers(self.object, self.request.user):
+            offers = self.steps.offers(self.object, self.request.user)
+            for offer in sorted(offers, key=lambda offer: bool(offer.against)):
                 yield offer, self._url(self._sibling(f"step_{offer.transition.verb}"))
 
     def _panels(self) -> Iterator[tuple[RecordPanel, dict[str, Any]]]:
