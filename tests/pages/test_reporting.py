@@ -157,12 +157,14 @@ def test_other_sites_files_and_floods_are_turned_away(reader: Client) -> None:
         ({"Sec-Fetch-Site": "cross-site"}, 403),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "null", "Sec-Fetch-Site": "none"}, 403),
+        ({"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 200),  # as Chromium sends ours
         ({"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}, 200),
     ):
         assert send(reader, NEW, filled(), headers=headers).status_code == status, headers
     assert send(reader, NEW, filled(description="x" * 70_000)).status_code == 413
     assert reader.post(NEW, {"description": "als Datei"}).status_code == 415
-    assert DefectReport.objects.count() == 1
+    assert DefectReport.objects.count() == 2
 
 
 def test_so_many_reports_come_from_one_network_and_no_more(reader: Client) -> None:
