@@ -49,6 +49,8 @@ def crawl(client: Client, *more: str) -> Iterator[Visited]:
         if response.status_code != 200 or response.streaming:
             continue
         content_type = response["Content-Type"].partition(";")[0]
+        if content_type not in ("application/json", "text/html"):
+            continue  # a picture, a paper
         text = response.content.decode()
         if content_type == "application/json":
             yield Visited(path, route, _html_in(text), modal=True)

@@ -114,6 +114,9 @@ class Cast:
             return ContentFile(PICTURE, name="bild.png")
         if field.choices:
             return field.choices[0][0]
+        return self._plain(field, word, number)
+
+    def _plain(self, field: Any, word: str, number: int) -> Any:
         for kind, value in (
             (models.BooleanField, True),
             (models.DateTimeField, datetime.datetime(2026, 3, number, 9, tzinfo=datetime.UTC)),

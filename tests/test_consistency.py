@@ -117,12 +117,17 @@ def test_no_template_is_left_over() -> None:
     sources = [*python_files(), *templates()]
     named = "\n".join(path.read_text("utf-8") for path in sources)
     by_page_type = {model.template for model in get_page_models() if model is not Page}
+    by_collection = {
+        f"{model._meta.app_label}/{model._meta.model_name}/{screen}.html"
+        for model in collections()
+        for screen in ("list", "form", "record", "history", "confirm_delete")
+    }
     by_libraries = {"400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"}
     prefixes = tuple(re.findall(r'template_prefix = "([^"]+)"', named))
     unused = [
         name
         for name in map(name_of, templates())
-        if name not in by_page_type | by_libraries
+        if name not in by_page_type | by_collection | by_libraries
         and f'"{name}"' not in named
         and f"'{name}'" not in named
         and not name.startswith(prefixes)

@@ -26,5 +26,7 @@ urlpatterns = [
     path("", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/"), name="portal_entry"),
     path("meldung/", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/meldung/")),
     path("meldung/neu/", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/meldung/neu/")),
-    *i18n_patterns(path("meldung/", include("pages.reporting.urls")), path("", include(wagtail_urls))),
+    *i18n_patterns(
+        path("meldung/", include("pages.reporting.urls")), path("", include(wagtail_urls))
+    ),
 ]

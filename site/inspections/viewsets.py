@@ -31,7 +31,11 @@ from inspections.views.photos import PhotoAddView, PhotoFileView
 from inspections.views.sheet import SheetView
 from papers.panels import Papers
 
-__all__ = ["ClosureViewSet", "DefectReportViewSet", "MeasureViewSet"]  # files of their own, found from here
+__all__ = [
+    "ClosureViewSet",
+    "DefectReportViewSet",
+    "MeasureViewSet",
+]  # files of their own, found from here
 
 
 class CaseCreateView(RecordCreateView):

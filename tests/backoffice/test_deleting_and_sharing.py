@@ -7,8 +7,9 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from access.models import Share
+from access.models import OrganisationalUnit, Share
 from buildings.models import Building
+from history.actor import System, acting_as
 from inspections.models import Inspection
 from people.models import Person
 from tests.access_matrix import body_of
@@ -23,8 +24,20 @@ def cast() -> Cast:
     return Cast().make_records()
 
 
+def inspection_nobody_refers_to(cast: Cast, unit: OrganisationalUnit) -> Inspection:
+    inspection = Inspection(
+        unit=unit,
+        building=cast.records[Building, "own"],
+        inspected_on=datetime.date(2026, 2, 1),
+        reason="noise",
+    )
+    with acting_as(System("Test")):
+        inspection.save()
+    return inspection
+
+
 def test_deleting_needs_a_reason_and_keeps_the_history(cast):
-    inspection = cast.records[Inspection, "own"]
+    inspection = inspection_nobody_refers_to(cast, cast.house_a)
     client = signed_in(cast, "inspection")
     assert client.post(page(inspection, "delete"), {}).status_code == 422
     answer = client.post(
@@ -45,7 +58,7 @@ def test_what_others_refer_to_is_not_deleted_and_the_kind_is_named(cast):
 
 
 def test_what_was_deleted_can_still_be_looked_up(cast):
-    inspection = cast.records[Inspection, "own"]
+    inspection = inspection_nobody_refers_to(cast, cast.house_a)
     client = signed_in(cast, "inspection")
     client.post(page(inspection, "delete"), {"change_reason": "doppelt erfasst"})
     gone = body_of(client.get("/admin/inspections/inspection/deleted/"))
@@ -60,9 +73,7 @@ def test_what_was_deleted_can_still_be_looked_up(cast):
 
 
 def test_a_foreign_deletion_is_as_absent_as_the_record_was(cast):
-    inspection = cast.records[Inspection, "foreign"]
-    from history.actor import System, acting_as
-
+    inspection = inspection_nobody_refers_to(cast, cast.house_b)
     with acting_as(System("Test"), because="doppelt"):
         inspection_pk = inspection.pk
         inspection.delete()

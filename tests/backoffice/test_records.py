@@ -122,6 +122,8 @@ def test_an_area_is_read_with_comma_or_point(cast, typed):
             "rooms": dwelling.rooms,
             "owner_occupied": dwelling.owner_occupied,
             "area_as_of": "01.03.2026",
+            "area_source": dwelling.area_source,
+            "usage": dwelling.usage,
             "note": dwelling.note,
             "unit": dwelling.unit_id,
             "seen_version": 1,

@@ -45,6 +45,7 @@ def street(cast: Cast) -> None:
 
 
 def content(answer: Any) -> bytes:
+    assert answer.status_code == 200, answer.content.decode()[:2000]
     return b"".join(answer.streaming_content)
 
 

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
     [
         ("data_office", {"Importe", "Importprofile", "Exporte", "Pakete"}),
         ("clearing", {"Exporte", "Pakete"}),
-        ("outreach", set()),
-        ("guest", set()),
+        ("outreach", {"Exporte", "Pakete"}),
+        ("editor", set()),
     ],
 )
 def test_the_menu_leads_to_what_one_may_do(

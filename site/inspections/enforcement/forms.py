@@ -11,7 +11,7 @@ from wagtail.admin.widgets import AdminDateInput
 
 from backoffice.forms import RecordForm
 from inspections import queries as case_queries
-from inspections.enforcement import closing, rules
+from inspections.enforcement import closing, rules, serving
 from inspections.models import Finding, InspectionCase
 
 
@@ -37,7 +37,7 @@ def _long(label: Any, **kwargs: Any) -> forms.CharField:
 
 class HearingForm(_Dialogue):
     sent_on = _past_day(_("Versandt am"), help_text=_("Dieser Tag zählt bei der Frist nicht mit."))
-    channel = forms.ChoiceField(label=_("Versandart"), choices=rules.DeliveryMethod.choices)
+    channel = forms.ChoiceField(label=_("Versandart"), choices=serving.DeliveryMethod.choices)
 
 
 class WaiverForm(_Dialogue):
@@ -63,8 +63,8 @@ class AssessmentForm(_Dialogue):
 def _methods(*, presumed: bool) -> list[tuple[str, Any]]:
     return [
         (method.value, method.label)
-        for method in rules.DeliveryMethod
-        if (method in rules.PRESUMED_BY) is presumed
+        for method in serving.DeliveryMethod
+        if (method in serving.PRESUMED_BY) is presumed
     ]
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue import ALL, UNIT, Collection, Field, Section, grant
 from catalogue.declaration import Grants
 from history.models import Recorded
-from inspections.enforcement import rules
+from inspections.enforcement import rules, serving
 from inspections.models.measures import Measure
 
 #: Nobody adds or edits these: they come from the steps of a measure.
@@ -56,7 +56,7 @@ class Hearing(Recorded):
     )
     sent_on = models.DateField(_("Versandt am"), null=True, blank=True)
     channel = models.CharField(
-        _("Versandart"), max_length=16, choices=rules.DeliveryMethod.choices, blank=True
+        _("Versandart"), max_length=16, choices=serving.DeliveryMethod.choices, blank=True
     )
     deadline_on = models.DateField(_("Äußerung bis"), null=True, blank=True)
     deadline_explanation = models.TextField(_("Berechnung der Frist"), blank=True)
@@ -216,13 +216,15 @@ class Delivery(Recorded):
     order = models.ForeignKey(
         Order, on_delete=models.PROTECT, related_name="deliveries", verbose_name=_("Bescheid")
     )
-    method = models.CharField(_("Versandart"), max_length=16, choices=rules.DeliveryMethod.choices)
+    method = models.CharField(
+        _("Versandart"), max_length=16, choices=serving.DeliveryMethod.choices
+    )
     dispatched_on = models.DateField(_("Abgesandt am"))
     state = models.CharField(
         _("Stand"),
         max_length=10,
-        choices=rules.DeliveryState.choices,
-        default=rules.DeliveryState.DISPATCHED,
+        choices=serving.DeliveryState.choices,
+        default=serving.DeliveryState.DISPATCHED,
     )
     deemed_on = models.DateField(_("Gilt als zugegangen am"), null=True, blank=True)
     explanation = models.TextField(_("Berechnung"), blank=True)

@@ -54,7 +54,7 @@ def test_a_clerk_finds_the_collections_in_the_menu(cast, staff_page):
         page.get_by_role("button", name=group).click()
         for item in items:
             expect(page.locator("#wagtail-sidebar").get_by_text(item, exact=True)).to_be_visible()
-    expect(page.locator("#wagtail-sidebar").get_by_text("Kontrollen")).to_have_count(0)
+    expect(page.locator("#wagtail-sidebar").get_by_text("Vorgänge")).to_have_count(0)
 
 
 def test_a_dwelling_is_created_with_its_building_chosen_by_name(cast, staff_page):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from inspections.enforcement import queries, rules
+from inspections.enforcement import queries, serving
 from inspections.enforcement.actions.measures import MEASURE_STEPS
 from inspections.enforcement.rules import MeasureState
 from inspections.models import Delivery
@@ -41,7 +41,7 @@ def _tell_measure(verb: str) -> Callable[[Step], None]:
 DELIVERY_STEPS = Steps(
     Delivery,
     "state",
-    rules.DELIVERY,
+    serving.DELIVERY,
     guards={"prove": _order_still_counts, "return_mail": _order_still_counts},
     effects={"prove": _tell_measure("delivered"), "return_mail": _tell_measure("undeliverable")},
 )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agenda.actions import add_task, finish_tasks, set_deadline
 from agenda.rules import deemed_delivery
-from inspections.enforcement import letters, queries, rules
+from inspections.enforcement import letters, queries, serving
 from inspections.enforcement.actions.following import (
     APPEAL,
     UNDELIVERED,
@@ -21,7 +21,8 @@ from inspections.enforcement.actions.following import (
     stop,
     today,
 )
-from inspections.enforcement.rules import AppealState, DeliveryState
+from inspections.enforcement.rules import AppealState
+from inspections.enforcement.serving import DeliveryState
 from inspections.models import Delivery, Measure, NumberRange, Order
 from law.queries import figure
 from papers.actions import freeze
@@ -92,7 +93,7 @@ def _dispatch(step: Step) -> Delivery:
 
 def post(step: Step) -> None:
     delivery = _dispatch(step)
-    key = rules.PRESUMED_BY[rules.DeliveryMethod(delivery.method)]
+    key = serving.PRESUMED_BY[serving.DeliveryMethod(delivery.method)]
     deemed = deemed_delivery(delivery.dispatched_on, figure(key, delivery.dispatched_on).count)
     delivery.state = DeliveryState.DEEMED
     delivery.deemed_on = deemed.on
