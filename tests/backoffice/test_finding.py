@@ -66,7 +66,7 @@ def test_an_empty_list_says_what_to_do(cast):
     Share.objects.all().delete()
     text = body_of(client.get("/admin/inspections/defectreport/"))
     assert "Noch keine Meldungen erfasst" in text
-    assert "Wohnraumkontrolle anlegen" in text
+    assert "Meldung anlegen" in text
 
 
 def test_the_chooser_offers_names_within_reach(cast):
