@@ -7,8 +7,9 @@ without parameters are visited whether something links to them or not, so choose
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from bs4 import BeautifulSoup
@@ -32,8 +33,13 @@ class Visited:
     modal: bool
 
 
-def crawl(client: Client, *more: str) -> Iterator[Visited]:
-    """Every kind of page that `client`, signed in, gets to see, and the addresses in `more`."""
+def crawl(
+    client: Client, *more: str, kind: Callable[[str, str], Any] = lambda path, route: route
+) -> Iterator[Visited]:
+    """Every kind of page that `client`, signed in, gets to see, and the addresses in `more`.
+
+    `kind`: what makes two addresses the same kind of page; their route, unless told otherwise.
+    """
     waiting = [*more, START, *_without_parameters()]
     seen: set[str] = set()
     while waiting:
@@ -41,10 +47,10 @@ def crawl(client: Client, *more: str) -> Iterator[Visited]:
         route = _route(path)
         if route is None or path.endswith(ENDING):
             continue
-        kind_of_page = path if path in more else route
+        kind_of_page = path if path in more else kind(path, route)
         if kind_of_page in seen:
             continue
-        seen |= {route, kind_of_page}
+        seen.add(kind_of_page)
         response = client.get(path)
         if response.status_code != 200 or response.streaming:
             continue
@@ -57,6 +63,11 @@ def crawl(client: Client, *more: str) -> Iterator[Visited]:
         elif content_type == "text/html":
             yield Visited(path, route, text, modal="<html" not in text)
             waiting += _links(path, text)
+
+
+def by_view(path: str, route: str) -> Any:
+    """One page per view: forty collections share theirs, and differ in what a client can read."""
+    return getattr(resolve(urlsplit(path).path).func, "view_class", route)
 
 
 def page_forms() -> list[str]:

@@ -26,8 +26,9 @@ def cast() -> Cast:
     return Cast().make_records()
 
 
-def test_every_role_reaches_exactly_what_is_declared(cast: Cast) -> None:
-    assert violations(cast, doors()) == []
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_reaches_exactly_what_is_declared(cast: Cast, role: str) -> None:
+    assert violations(cast, doors(), [role]) == []
 
 
 def test_every_collection_has_every_screen() -> None:
