@@ -44,7 +44,9 @@ class CollectionView(View):
 
     @property
     def resource(self) -> CollectionResource:
-        return resource_of(self.model)(Rights(self.request.user, self.model), entry=self.verb == "import")
+        return resource_of(self.model)(
+            Rights(self.request.user, self.model), entry=self.verb == "import"
+        )
 
     def sibling(self, name: str) -> str:
         """The address of another page of the same collection."""
