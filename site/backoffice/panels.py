@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from django.db.models import Model
 
 
-class RecordPanel:
+class RecordPanel(ABC):
     """A section on the page of a record, under its fields.
 
     `get_context` returns what the template needs, or None where there is nothing to show. What it
@@ -18,5 +19,5 @@ class RecordPanel:
     heading: ClassVar[Any] = ""
     template_name: ClassVar[str]
 
-    def get_context(self, record: Model, user: Any, request: Any) -> dict[str, Any] | None:
-        raise NotImplementedError
+    @abstractmethod
+    def get_context(self, record: Model, user: Any, request: Any) -> dict[str, Any] | None: ...
