@@ -57,6 +57,10 @@ def test_every_kind_of_page_loads_with_nothing_blocked_and_nobody_else_asked(
     nothing_went_wrong(window)
 
 
+KEPT_A_LINK = """() => [...document.querySelectorAll("[data-draftail-input]")]
+    .some(field => field.value.includes('"LINK"'))"""
+
+
 def test_an_editor_writes_a_page(insider: User, window: Window) -> None:
     """Date picker, rich text with a link chosen from the page tree, preview, saving."""
     news = NewsPage.objects.filter(locale__language_code="de").first()
@@ -78,6 +82,7 @@ def test_an_editor_writes_a_page(insider: User, window: Window) -> None:
     expect(modal).to_be_visible()
     modal.locator("a.choose-page, [data-chooser-modal-choice]").first.click()
     expect(modal).to_be_hidden()
+    page.wait_for_function(KEPT_A_LINK)  # the editor fills its field a moment later
 
     page.get_by_role("button", name="Vorschau").first.click()
     expect(page.locator("iframe[title]").first).to_be_visible()

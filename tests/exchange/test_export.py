@@ -88,9 +88,9 @@ def test_a_csv_is_what_german_excel_opens_with_a_double_click(desk: Desk, cast: 
     )
     assert exported(desk, Building, "csv").decode() == (
         "\ufeffStraße;Hausnummer;Postleitzahl;Ort;Stadtteil;Geschosse;Baujahr;Zustand;"
-        "Zuletzt geprüft am;Bemerkung;Zuständige Stelle\r\n"
+        "Zuletzt geprüft am;Bemerkung;Aufsichtsstand;Zuständige Stelle\r\n"
         "Musterweg;12;06667;Weißenfels;'=Neustadt;4;;verwahrlost;"
-        '31.01.2026;"Tür ""links""; klemmt";Haus A\r\n'
+        '31.01.2026;"Tür ""links""; klemmt";normal;Haus A\r\n'
     )
 
 
@@ -104,7 +104,7 @@ def test_numbers_have_a_comma_and_negative_ones_no_apostrophe(desk: Desk, cast: 
             unit=cast.house_a,
         )
     assert exported(desk, Dwelling, "csv").decode().splitlines()[1] == (
-        "Musterweg;12;06667;;Keller;-1;45,50;;;;nicht bekannt;nicht bekannt;;Haus A"
+        "Musterweg;12;06667;;Keller;-1;45,50;;;;nicht bekannt;nicht bekannt;;normal;Haus A"
     )
 
 
