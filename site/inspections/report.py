@@ -11,8 +11,8 @@ from typing import Any
 from catalogue import collection_of
 from inspections.models import Inspection
 
-#: Of the inspection itself: all but what the locking adds and what states who may be asked.
-_NOT_PART = {"state", "locked_at", "locked_by", "digest", "unit", "follow_up_of"}
+#: Of the inspection itself: all but what the locking adds, the unit, and who let the team in.
+_NOT_PART = {"state", "locked_at", "locked_by", "digest", "unit", "follow_up_of", "consent_name"}
 _NOT_PART_OF_FINDINGS = {"inspection", "resolved_on", "resolved_in", "unit"}
 
 

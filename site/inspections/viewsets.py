@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db import models, transaction
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.policy import policy_of
+from agenda.panels import DeadlinesAndTasks
 from backoffice.forms import RecordForm, edit_handler_of
 from backoffice.views.editing import RecordCreateView
 from backoffice.views.record import RecordDetailView
@@ -61,7 +63,7 @@ class CaseViewSet(CollectionViewSet):
     inspect_view_class = CaseDetailView
     steps = actions.CASE_STEPS
     step_forms = {"close": ClosingForm, "discontinue": DiscontinuingForm}  # noqa: RUF012
-    panels = (panels.DeficienciesPanel, MeasuresPanel, ClosuresPanel)
+    panels = (panels.DeficienciesPanel, MeasuresPanel, ClosuresPanel, DeadlinesAndTasks)
 
 
 class InspectionForm(RecordForm):
@@ -89,7 +91,7 @@ class InspectionCreateView(RecordCreateView):
 def _from_case(case: InspectionCase) -> dict[str, Any]:
     last = queries.last_locked(case)
     follows = case.phase == rules.Phase.FOLLOW_UP and last is not None
-    template = None if follows else queries.template_on(case.opened_on)
+    template = None if follows else queries.template_on(timezone.localdate())
     return {
         "building": case.building_id,
         "dwelling": case.dwelling_id,
@@ -116,7 +118,13 @@ class InspectionViewSet(CollectionViewSet):
     add_view_class = InspectionCreateView
     inspect_view_class = InspectionDetailView
     steps = actions.INSPECTION_STEPS
-    panels = (panels.LockedPanel, Papers, panels.SheetPanel, panels.PhotosPanel)
+    panels = (
+        panels.LockedPanel,
+        Papers,
+        panels.SheetPanel,
+        panels.PhotosPanel,
+        DeadlinesAndTasks,
+    )
 
     def get_edit_handler(self) -> Any:
         handler = edit_handler_of(self.model)

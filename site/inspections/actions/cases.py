@@ -97,10 +97,6 @@ def _got_in(case: InspectionCase) -> list[str]:
     return [_("Bei keiner Kontrolle wurde Zutritt gewährt. Bitte einen neuen Termin ansetzen.")]
 
 
-def _nothing_deficient(case: InspectionCase) -> list[str]:
-    return queries.standing_against(case)
-
-
 def _something_deficient(case: InspectionCase) -> list[str]:
     if queries.open_deficiencies(case).exists():
         return []
@@ -128,6 +124,7 @@ def _close(step: Step, result: str) -> None:
     case.close_result = result
     case.closed_on = timezone.localdate(step.at)
     cancel_deadline(owner=case, kind=SCREENING)
+    finish_tasks(owner=case, origin=f"{SCREENING}.figure")
     case.save()  # before the place is asked which of its cases are open
     _observe(case)
 
@@ -198,7 +195,7 @@ CASE_STEPS = Steps(
         "hand_over": _nothing_unverified,
         "replan": _no_access_last_time,
         "record_result": _got_in,
-        "no_deficiency": _nothing_deficient,
+        "no_deficiency": queries.standing_against,
         "open_measures": _something_deficient,
         "all_measures_due": lambda case: list(enforcement.not_due(case)),
         "record_follow_up": _follow_up_locked,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.actions import add_task, complete_deadline, finish_tasks
+from agenda.actions import add_task, cancel_deadline, complete_deadline, finish_tasks
 from history.actor import System
 from inspections import queries, report, rules
 from inspections.actions.cases import severity_of
@@ -74,6 +74,9 @@ def _result_of(inspection: Inspection) -> str:
 
 
 def _cancel(step: Step) -> None:
+    """Also after it was resumed: no report is due of what does not take place."""
+    cancel_deadline(owner=step.record, kind=REPORT)
+    finish_tasks(owner=step.record, origin=f"{REPORT}.figure")
     for sheet in step.record.participations.select_related("invited"):
         finish_tasks(owner=sheet, origin=INVITATION)
         add_task(

@@ -13,6 +13,7 @@ from catalogue import ChoiceSetField, Collection, Field, Section
 from history.models import Recorded
 from inspections import rules
 from inspections.models.rights import CASE_RIGHTS
+from inspections.policy import CasePolicy
 
 
 class Reason(models.TextChoices):
@@ -45,6 +46,8 @@ class InspectionCase(Recorded):
     `severity`: the worst deficiency that still stands, "" for none. `rule_version`: which
     checklist and figures the findings were assessed under.
     """
+
+    policy_class = CasePolicy
 
     building = models.ForeignKey(
         Building, on_delete=models.PROTECT, related_name="cases", verbose_name=_("Gebäude")
