@@ -144,12 +144,19 @@ class PhotoForm(forms.Form):
         room.label_from_instance = lambda found: found.label
 
 
-class _ResultForm(forms.Form):
-    """Which of the results of this step it is. `record` and `user` come with every dialogue."""
+class Dialogue(forms.Form):
+    """What a step asks beyond fields of the record. `record` and `user` come with every dialogue."""
+
+    def __init__(self, *args: Any, record: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+
+class _ResultForm(Dialogue):
+    """Which of the results of this step it is."""
 
     results: tuple[rules.CloseResult, ...] = ()
 
-    def __init__(self, *args: Any, record: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["close_result"] = forms.ChoiceField(
             label=_("Ergebnis"),

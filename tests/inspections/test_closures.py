@@ -6,19 +6,27 @@ import datetime
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from access.models import User
-from buildings.models import OccupancyEntry, OccupancyPlan
+from buildings.models import Dwelling, OccupancyEntry, OccupancyPlan
 from history.actor import System
 from inspections.enforcement import closing, queries
 from inspections.enforcement.actions import CLOSURE_STEPS, NEED_STEPS
-from inspections.models import Closure, Inspection, InspectionCase, RehousingNeed
-from tests.inspections.conftest import locked, note, rest_in_order
+from inspections.models import (
+    Closure,
+    Hearing,
+    Inspection,
+    InspectionCase,
+    PresentPerson,
+    RehousingNeed,
+)
+from tests.inspections.conftest import locked, note, plan, rest_in_order
 from tests.inspections.measuring import measure_of, resolve, take
 from workflow import Refused
 
@@ -97,7 +105,7 @@ NEED_DATA: dict[str, dict[str, Any]] = {
 
 
 def test_every_step_of_a_closure_starts_from_its_states_only(
-    closure: Closure, dangerous: Inspection, request: Any
+    closure: Closure, dangerous: Inspection
 ) -> None:
     actor = System("Prüfung")
     for verb, transition in CLOSURE_STEPS.table.items():
@@ -127,8 +135,6 @@ def test_every_step_of_a_closure_starts_from_its_states_only(
 
 
 def _with_a_person_met(visit: Inspection) -> None:
-    from inspections.models import PresentPerson
-
     PresentPerson(inspection=visit, number=1, age_group="adult", unit=visit.unit).save()
 
 
@@ -171,8 +177,10 @@ def test_no_seal_while_two_of_nine_have_no_place_and_the_youth_office_knows_noth
     closure = take(closure, "list_residents", inspector)
     assert closure.needs.count() == 9
     assert closure.needs.filter(minor=True).count() == 2
-    with pytest.raises(Refused, match="Für alle Bewohner gibt es schon eine Zeile"):
+    with pytest.raises(Refused, match="Alle bekannten Bewohner haben schon eine Zeile"):
         take(closure, "list_residents", inspector)
+    with pytest.raises(Refused, match="Es gibt Bewohner, und für sie gibt es Zeilen"):
+        take(closure, "state_empty", inspector, no_residents_reason="Leer.")
     closure = take(
         closure,
         "inform_youth_office",
@@ -201,11 +209,65 @@ def test_without_a_plan_those_met_last_count_and_without_them_a_reason_is_needed
     with pytest.raises(Refused, match="weder einen geltenden Belegungsplan"):
         take(closure, "seal", inspector, sealed_on=TODAY(), **SEAL)
     _with_a_person_met(dangerous)
-    assert [resident.words for resident in queries.residents(closure)] == [
-        f"Person 1 bei {dangerous.reference}"
+    assert [resident.person for resident in queries.residents(closure)] == [
+        dangerous.present_persons.get()
     ]
+    nobody_opened = again(dangerous, access="nobody_present")
+    assert [each.person.inspection for each in queries.residents(closure)] == [dangerous]
+    again(dangerous, access="granted")
+    assert queries.residents(closure) == [], "the last time somebody was inside, nobody was met"
+    Inspection.objects.exclude(pk__in=(dangerous.pk, nobody_opened.pk)).get().delete()
     with pytest.raises(Refused, match="1 von 1 Bewohner ohne Unterbringung"):
         take(closure, "seal", inspector, sealed_on=TODAY(), **SEAL)
+
+
+def again(visit: Inspection, **values: Any) -> Inspection:
+    """A later inspection of the same case, locked."""
+    later = plan(visit.case, None, **values)
+    later.inspected_on, later.state = visit.inspected_on, "report_locked"
+    later.save()
+    return later
+
+
+def test_of_a_whole_house_nobody_is_left_out(closure: Closure, nine: OccupancyPlan) -> None:
+    """One flat has a plan, the other was never inspected by itself: who was met in the house counts."""
+    house = closure.building
+    Dwelling(building=house, label="3. OG", unit=closure.unit).save()
+    case = InspectionCase(building=house, reasons="fire_safety", unit=closure.unit)
+    case.save()
+    visit = plan(case, None, access="granted")
+    _with_a_person_met(visit)
+    visit.state = "report_locked"
+    visit.save()
+    closure.dwelling = None
+    closure.save()
+    with CaptureQueriesContext(connection) as few:
+        found = queries.residents(closure)
+    assert len([each for each in found if each.entry]) == 9
+    assert [each.person.inspection for each in found if each.person] == [visit]
+    for number in range(4, 8):
+        Dwelling(building=house, label=f"{number}. OG", unit=closure.unit).save()
+    with CaptureQueriesContext(connection) as many:
+        assert queries.residents(closure) == found
+    assert len(many) == len(few)
+
+
+def test_the_form_takes_over_that_there_was_no_time_for_a_hearing(
+    closure: Closure, inspector: User, client: Client
+) -> None:
+    client.force_login(inspector)
+    add = reverse(Closure.snippet_viewset.get_url_name("add")) + f"?measure={closure.measure_id}"  # type: ignore[attr-defined]
+    assert client.get(add).context["form"].initial["imminent_danger"] is False
+    Hearing(measure=closure.measure, waived_ground="imminent_danger", unit=closure.unit).save()
+    assert client.get(add).context["form"].initial["imminent_danger"] is True
+
+
+def test_a_closure_takes_effect_on_no_day_ahead(closure: Closure, inspector: User) -> None:
+    tomorrow = TODAY() + datetime.timedelta(days=1)
+    with pytest.raises(ValidationError, match="liegt in der Zukunft"):
+        take(closure, "take_effect", inspector, effective_from=tomorrow)
+    closure.dwelling.refresh_from_db()  # type: ignore[union-attr]
+    assert not closure.dwelling.closed  # type: ignore[union-attr]
 
 
 def test_the_flat_is_closed_until_a_second_person_opens_it(
@@ -246,11 +308,16 @@ def test_all_rows_are_edited_in_one_table(
     data |= {f"{first}-step": "offer", f"{first}-responsible": "Wohnungsamt"}
     assert client.post(url, data).status_code == 422
     data[f"{first}-offered"] = "Zwei Zimmer, Musterweg"
+    unsaid = client.post(url, data | {f"{first}-step": ""})
+    assert unsaid.status_code == 422, "an offer nobody would keep is not lost unseen"
+    assert "Bitte den Schritt wählen, zu dem das gehört." in unsaid.content.decode()
     assert client.post(url, data).status_code == 302
     needs[0].refresh_from_db()
     assert (needs[0].state, needs[0].responsible) == ("offered", "Wohnungsamt")
     assert closure.needs.filter(state="open").count() == 8
-    assert client.post(url, data).status_code in (409, 422)
+    late = client.post(url, data)
+    assert late.status_code == 409
+    assert "Nr. 1 hat inzwischen jemand anders geändert" in late.content.decode()
 
 
 def test_a_closure_is_hidden_from_who_does_not_inspect(

@@ -9,18 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
+from access.policy import policy_of
 from backoffice.forms import RecordForm
 from inspections import queries as case_queries
 from inspections.enforcement import closing, rules, serving
+from inspections.forms import Dialogue
 from inspections.models import Finding, InspectionCase
-
-
-class _Dialogue(forms.Form):
-    """`record` and `user` come with every dialogue of a step."""
-
-    def __init__(self, *args: Any, record: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.record, self.user = record, user
 
 
 def _past_day(label: Any, **kwargs: Any) -> forms.DateField:
@@ -35,12 +29,12 @@ def _long(label: Any, **kwargs: Any) -> forms.CharField:
     )
 
 
-class HearingForm(_Dialogue):
+class HearingForm(Dialogue):
     sent_on = _past_day(_("Versandt am"), help_text=_("Dieser Tag zählt bei der Frist nicht mit."))
     channel = forms.ChoiceField(label=_("Versandart"), choices=serving.DeliveryMethod.choices)
 
 
-class WaiverForm(_Dialogue):
+class WaiverForm(Dialogue):
     waived_ground = forms.ChoiceField(
         label=_("Warum ohne Anhörung"),
         choices=rules.WaiverGround.choices,
@@ -48,12 +42,12 @@ class WaiverForm(_Dialogue):
     )
 
 
-class StatementForm(_Dialogue):
+class StatementForm(Dialogue):
     statement_on = _past_day(_("Eingegangen am"))
     statement_text = _long(_("Stellungnahme"))
 
 
-class AssessmentForm(_Dialogue):
+class AssessmentForm(Dialogue):
     assessment = _long(
         _("Würdigung"),
         help_text=_("Was vorgebracht wurde und warum es überzeugt oder nicht. Steht im Bescheid."),
@@ -68,14 +62,14 @@ def _methods(*, presumed: bool) -> list[tuple[str, Any]]:
     ]
 
 
-class PostForm(_Dialogue):
+class PostForm(Dialogue):
     method = forms.ChoiceField(
         label=_("Versandart"), choices=_methods(presumed=True), widget=forms.RadioSelect
     )
     dispatched_on = _past_day(_("Aufgegeben am"))
 
 
-class ServeForm(_Dialogue):
+class ServeForm(Dialogue):
     method = forms.ChoiceField(
         label=_("Art der Zustellung"), choices=_methods(presumed=False), widget=forms.RadioSelect
     )
@@ -111,8 +105,10 @@ class MeasureForm(RecordForm):
         case = self._case()
         if case is None:
             return Finding.objects.none()
-        found = case_queries.open_deficiencies(case).select_related("item", "room", "inspection")
-        return found.order_by("-severity", "item__position", "pk")
+        seen = policy_of(Finding).visible(self.for_user)
+        found = case_queries.open_deficiencies(case).filter(pk__in=seen.values("pk"))
+        related = found.select_related("item", "room", "inspection")
+        return related.order_by("-severity", "item__position", "pk")
 
     def _case(self) -> InspectionCase | None:
         number = self.data.get("case") if self.is_bound else self.initial.get("case")
@@ -130,7 +126,9 @@ class NeedRow(forms.Form):
     offered = forms.CharField(label=_("Angebot"), max_length=200, required=False)
     responsible = forms.CharField(label=_("Wer kümmert sich"), max_length=120, required=False)
     moved_on = forms.DateField(
-        label=_("Umgezogen am"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Umgezogen am"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -143,21 +141,29 @@ class NeedRow(forms.Form):
         }
         super().__init__(data, prefix=f"need-{need.pk}", initial=initial)
         self.need = need
+        self.steps = {
+            t.verb: t
+            for t in closing.NEED
+            if t.starts_from(need.state) and not t.reason and "note" not in t.requires
+        }
         step: Any = self.fields["step"]
         step.choices = [
             ("", _("unverändert")),
-            *(
-                (t.verb, t.label)
-                for t in closing.NEED
-                if t.starts_from(need.state) and t.verb not in ("reopen", "lose_contact")
-            ),
+            *((verb, transition.label) for verb, transition in self.steps.items()),
         ]
-        self.fields["moved_on"].widget.format = "%Y-%m-%d"
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the row has moved on since the (bound) form was filled."""
+        return str(self.data.get(self.add_prefix("version"))) != str(self.need.version)
 
     def clean(self) -> dict[str, Any]:
+        """An offer and a day belong to a step; what its step would not keep is not lost unseen."""
         data: dict[str, Any] = super().clean() or {}
-        if data.get("step") == "offer" and not data.get("offered"):
-            self.add_error("offered", _("Bitte das Angebot eintragen."))
-        if data.get("step") == "move" and not data.get("moved_on"):
-            self.add_error("moved_on", _("Bitte den Tag eintragen."))
+        step = self.steps.get(data.get("step", ""))
+        for name in ("offered", "moved_on"):
+            if step is not None and name in step.requires and not data.get(name):
+                self.add_error(name, _("Das gehört zu diesem Schritt. Bitte ausfüllen."))
+            elif name in self.changed_data and (step is None or name not in step.sets):
+                self.add_error(name, _("Bitte den Schritt wählen, zu dem das gehört."))
         return data

@@ -101,6 +101,7 @@ class CoursePanel(RecordPanel):
         ]
         return {
             "hearing": hearing,
+            "came_back": record.state == rules.MeasureState.PROPOSED,
             "hearing_url": address(type(hearing), "inspect", hearing.pk) if hearing else "",
             "hearing_papers": [_paper(p) for p in papers_of(hearing)] if hearing else [],
             "orders": orders,
@@ -109,7 +110,7 @@ class CoursePanel(RecordPanel):
 
     def _previews(self, record: Any, user: Any) -> Any:
         state = rules.MeasureState
-        if record.state == state.PROPOSED and record.kind not in rules.HANDED_OVER:
+        if record.state == state.PROPOSED and record.kind not in rules.UNHEARD:
             yield _now("Vorschau der Anhörung"), address(Measure, letters.HEARING, record.pk)
         if record.state in (state.DRAFT, state.IN_APPROVAL, state.APPROVED):
             yield _now("Vorschau des Bescheids"), address(Measure, letters.ORDER, record.pk)
@@ -132,13 +133,14 @@ class ResidentsPanel(RecordPanel):
         lines = [(need, address(RehousingNeed, "inspect", need.pk)) for need in needs]
         waiting = sum(need.state in closing.WAITING for need, _url in lines)
         may = policy_of(Closure).visible(user, "proceed").filter(pk=record.pk).exists()
-        unfinished = record.state in closing.UNFINISHED or waiting > 0
+        unfinished = record.is_unfinished or waiting > 0
+        there = queries.residents(record) if record.is_unfinished else []
         return {
             "lines": lines,
             "total": len(lines),
             "waiting": waiting,
-            "missing": queries.without_need(record) if record.is_unfinished else [],
-            "children": queries.concerns_children(record),
+            "missing": queries.unlisted(record, there),
+            "children": queries.concerns_children(record, there),
             "edit_url": (
                 address(Closure, "rehousing", record.pk) if lines and may and unfinished else ""
             ),

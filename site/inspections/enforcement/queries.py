@@ -31,6 +31,7 @@ from inspections.models import (
     PresentPerson,
     RehousingNeed,
 )
+from inspections.models.persons import AgeGroup
 
 #: Whom a measure is addressed to, the first that there is on the day.
 _ADDRESSED = (RoleKind.OWNER, RoleKind.LANDLORD, RoleKind.MANAGER)
@@ -38,13 +39,12 @@ _ADDRESSED = (RoleKind.OWNER, RoleKind.LANDLORD, RoleKind.MANAGER)
 
 def day_of_inspection(case: InspectionCase) -> datetime.date | None:
     """The day whose facts count: of the last inspection with a locked report."""
-    last = _last_locked(case)
-    return last.inspected_on if last is not None else None
+    return _newest_locked(case.inspections).values_list("inspected_on", flat=True).first()
 
 
-def _last_locked(case: InspectionCase) -> Inspection | None:
-    locked = case.inspections.filter(state=case_rules.State.LOCKED)
-    return locked.order_by("-inspected_on", "-pk").first()
+def _newest_locked(inspections: Any) -> QuerySet[Inspection]:
+    found: QuerySet[Inspection] = inspections.filter(state=case_rules.State.LOCKED)
+    return found.order_by("-inspected_on", "-pk")
 
 
 def suggested_addressee(case: InspectionCase, among: QuerySet[PartyRole]) -> PartyRole | None:
@@ -130,6 +130,11 @@ def not_due(case: InspectionCase) -> Iterator[str]:
     """The measures that are neither at an end nor past their deadline: too early to look again."""
     today = timezone.localdate()
     for measure in case.measures.exclude(state__in=(*rules.ENDED, *rules.FAILED)).order_by("pk"):
+        if measure.is_suspended:
+            yield _("Bei %(reference)s ist der Widerspruch noch nicht entschieden.") % {
+                "reference": measure.reference
+            }
+            continue
         if measure.state not in rules.AWAITED or not measure.deadline_on:
             yield _("%(reference)s ist noch nicht zugestellt (%(state)s).") % {
                 "reference": measure.reference,
@@ -153,55 +158,60 @@ class Resident:
     person: PresentPerson | None
     minor: bool
 
-    @property
-    def key(self) -> tuple[str, int]:
-        if self.entry is not None:
-            return ("entry", self.entry.pk)
-        return ("person", self.person.pk if self.person is not None else 0)
-
-    @property
-    def words(self) -> str:
-        if self.entry is not None:
-            return _("Nr. %(number)d in %(plan)s") % {
-                "number": self.entry.number,
-                "plan": self.entry.plan.reference,
-            }
-        assert self.person is not None  # noqa: S101  # one of the two by construction
-        return _("Person %(number)d bei %(inspection)s") % {
-            "number": self.person.number,
-            "inspection": self.person.inspection.reference,
-        }
-
 
 def residents(closure: Closure) -> list[Resident]:
-    """Who lives in the place by the plan in force; without one, who was met at the last inspection."""
-    day = timezone.localdate()
-    return [
-        resident
-        for dwelling in _dwellings(closure)
-        for resident in _residents_of(dwelling, closure.measure.case, day)
+    """Who lives in the place: flat by flat by the plan in force, else who was met there last.
+
+    Of a whole house also who was met when it was inspected as one, unless every flat is accounted
+    for: nobody is left out because nobody knows in which flat they live.
+    """
+    flats = _flats(closure)
+    found, planned = _in_plans(flats)
+    unplanned = flats - planned
+    last = _last_visits(unplanned)
+    visits = set(last.values())
+    if closure.dwelling_id is None and (not flats or unplanned - last.keys()):
+        whole = Inspection.objects.filter(building=closure.building_id, dwelling=None)
+        visits |= set(_newest_inside(whole).values_list("pk", flat=True)[:1])
+    met = PresentPerson.objects.filter(inspection__in=visits)
+    return found + [
+        Resident(None, person, person.age_group != AgeGroup.ADULT)
+        for person in met.order_by("inspection", "number", "pk")
     ]
 
 
-def _dwellings(closure: Closure) -> list[Dwelling]:
-    if closure.dwelling is not None:
-        return [closure.dwelling]
-    return list(Dwelling.objects.filter(building=closure.building_id).order_by("pk"))
+def _flats(closure: Closure) -> set[int]:
+    if closure.dwelling_id is not None:
+        return {closure.dwelling_id}
+    return set(Dwelling.objects.filter(building=closure.building_id).values_list("pk", flat=True))
 
 
-def _residents_of(dwelling: Dwelling, case: InspectionCase, day: datetime.date) -> list[Resident]:
-    plan = current_plans(day).filter(dwelling=dwelling).first()
-    if plan is not None:
-        entries = plan.entries.filter(Q(until=None) | Q(until__gte=day))
-        found = entries.select_related("person", "plan").order_by("number", "pk")
-        return [Resident(entry, None, _may_be_minor(entry, day)) for entry in found]
-    about = Q(dwelling=dwelling) | Q(case=case, dwelling=None)
-    locked = Inspection.objects.filter(about, state=case_rules.State.LOCKED)
-    last = locked.order_by("-inspected_on", "-pk").first()
-    if last is None or (last.dwelling_id is None and case.dwelling_id != dwelling.pk):
-        return []
-    met = last.present_persons.select_related("inspection").order_by("number", "pk")
-    return [Resident(None, person, person.age_group != "adult") for person in met]
+def _in_plans(flats: set[int]) -> tuple[list[Resident], set[int]]:
+    """Who lives in these flats by their plans in force, and which flats have one."""
+    day = timezone.localdate()
+    plans = dict(current_plans(day).filter(dwelling__in=flats).values_list("pk", "dwelling"))
+    there = Q(until=None) | Q(until__gte=day)
+    entries = OccupancyEntry.objects.filter(there, plan__in=plans).select_related("person", "plan")
+    found = [
+        Resident(entry, None, _may_be_minor(entry, day))
+        for entry in entries.order_by("plan__dwelling", "number", "pk")
+    ]
+    return found, set(plans.values())
+
+
+def _last_visits(flats: set[int]) -> dict[int, int]:
+    """Flat → its last inspection that got in; one of a case about the flat is one of the flat."""
+    about = Q(dwelling__in=flats) | Q(dwelling=None, case__dwelling__in=flats)
+    visits = _newest_inside(Inspection.objects.filter(about))
+    last: dict[int, int] = {}
+    for pk, flat, of_case in visits.values_list("pk", "dwelling", "case__dwelling"):
+        last.setdefault(flat or of_case, pk)
+    return last
+
+
+def _newest_inside(inspections: QuerySet[Inspection]) -> QuerySet[Inspection]:
+    """Where nobody opened, nobody was met: that says nothing about who lives there."""
+    return _newest_locked(inspections).filter(access__in=case_rules.INSIDE)
 
 
 def _may_be_minor(entry: OccupancyEntry, day: datetime.date) -> bool:
@@ -211,20 +221,30 @@ def _may_be_minor(entry: OccupancyEntry, day: datetime.date) -> bool:
 
 def without_need(closure: Closure) -> list[Resident]:
     """The residents nobody has written a rehousing row for."""
-    needs = closure.needs.values_list("entry", "present_person")
-    listed = {("entry", e) for e, _p in needs if e} | {("person", p) for _e, p in needs if p}
-    return [resident for resident in residents(closure) if resident.key not in listed]
+    return unlisted(closure, residents(closure))
 
 
-def concerns_children(closure: Closure) -> bool:
-    return closure.needs.filter(minor=True).exists() or any(r.minor for r in residents(closure))
+def unlisted(closure: Closure, there: list[Resident]) -> list[Resident]:
+    """Those of `there` who have no rehousing row."""
+    needs = list(closure.needs.values_list("entry", "present_person"))
+    entries, persons = {entry for entry, _person in needs}, {person for _entry, person in needs}
+    return [
+        resident
+        for resident in there
+        if not (resident.entry and resident.entry.pk in entries)
+        and not (resident.person and resident.person.pk in persons)
+    ]
+
+
+def concerns_children(closure: Closure, there: list[Resident]) -> bool:
+    return any(r.minor for r in there) or closure.needs.filter(minor=True).exists()
 
 
 def against_sealing(closure: Closure) -> list[str]:
     """No seal before everybody who lives there is provided for. Empty: it may be sealed."""
     found: list[str] = []
     there = residents(closure)
-    missing = without_need(closure)
+    missing = unlisted(closure, there)
     if missing:
         told = ngettext(
             "%(missing)d von %(all)d Bewohner ohne Unterbringung.",
@@ -239,6 +259,6 @@ def against_sealing(closure: Closure) -> list[str]:
                 "Plan anlegen oder begründen, warum niemand unterzubringen ist."
             )
         )
-    if concerns_children(closure) and closure.youth_office_on is None:
+    if concerns_children(closure, there) and closure.youth_office_on is None:
         found.append(_("Jugendamt nicht unterrichtet: Hier wohnen Kinder."))
     return found

@@ -36,6 +36,8 @@ LEGAL_BASIS = {
 }
 #: What another authority decides: no hearing and no order of ours.
 HANDED_OVER = (MeasureKind.USE_PROHIBITION, MeasureKind.FINE)
+#: Nobody is heard before these.
+UNHEARD = (*HANDED_OVER, MeasureKind.UNDERTAKING)
 
 
 class MeasureState(TextChoices):
@@ -92,9 +94,7 @@ class WaiverGround(TextChoices):
     COMPELLING = "compelling", _("zwingendes öffentliches Interesse (§ 28 Abs. 3 VwVfG)")
 
 
-PROCEED = "proceed"
-APPROVE = "approve"
-WAIVE = "waive"
+PROCEED, APPROVE, WAIVE = "proceed", "approve", "waive"
 
 #: What an order says; drafted together, frozen together.
 DRAFTED = (
@@ -108,6 +108,11 @@ DRAFTED = (
     "penalty_amount",
     "immediate_enforcement",
     "immediate_reasons",
+)
+_NEEDED = ("required_action", "facts", "legal_basis", "legal_reasons", "discretion")
+_DRAFTING = _(
+    "Wer zuletzt entwirft, gibt nicht frei. Ohne Frist gilt die Regelfrist des schwersten Mangels "
+    "von heute an."
 )
 
 MEASURE = (
@@ -156,6 +161,18 @@ MEASURE = (
         explains=_("Eine andere Behörde entscheidet. Die Maßnahme endet hier mit der Abgabe."),
     ),
     Transition(
+        verb="return_hearing",
+        label=_("Anhörung kam zurück"),
+        sources=(_S.HEARING,),
+        target=_S.PROPOSED,
+        right=PROCEED,
+        reason=True,
+        explains=_(
+            "Niemand ist angehört: Die Frist endet, und es entsteht die Aufgabe „Zustellung klären“. "
+            "Danach versenden Sie die Anhörung neu, wenn nötig an einen anderen Adressaten."
+        ),
+    ),
+    Transition(
         verb="record_statement",
         label=_("Stellungnahme erfassen"),
         sources=(_S.HEARING,),
@@ -177,11 +194,8 @@ MEASURE = (
         target=_S.DRAFT,
         right=PROCEED,
         sets=DRAFTED,
-        requires=("required_action", "facts", "legal_basis", "legal_reasons", "discretion"),
-        explains=_(
-            "Wer entwirft, gibt später nicht frei. Ohne Frist gilt die Regelfrist des "
-            "schwersten Mangels von heute an."
-        ),
+        requires=_NEEDED,
+        explains=_DRAFTING,
     ),
     Transition(
         verb="revise",
@@ -189,11 +203,8 @@ MEASURE = (
         sources=(_S.DRAFT,),
         right=PROCEED,
         sets=DRAFTED,
-        requires=("required_action", "facts", "legal_basis", "legal_reasons", "discretion"),
-        explains=_(
-            "Wer zuletzt entwirft, gibt nicht frei. Ohne Frist gilt die Regelfrist des "
-            "schwersten Mangels von heute an."
-        ),
+        requires=_NEEDED,
+        explains=_DRAFTING,
     ),
     Transition(
         verb="submit",
@@ -276,10 +287,7 @@ MEASURE = (
         right=PROCEED,
         sets=("appeal_on",),
         requires=("appeal_on",),
-        explains=_(
-            "Der Widerspruch hält die Frist an, außer die sofortige Vollziehung ist angeordnet "
-            "(§ 80 VwGO)."
-        ),
+        explains=_("Er hält die Frist an, außer bei sofortiger Vollziehung (§ 80 VwGO)."),
     ),
     Transition(
         verb="reject_appeal",
@@ -309,9 +317,7 @@ MEASURE = (
         sets=("deadline_on",),
         requires=("deadline_on",),
         reason=True,
-        explains=_(
-            "Die neue Frist tritt an die Stelle der alten. Der Bescheid bleibt, wie er ist."
-        ),
+        explains=_("Die neue Frist ersetzt die alte. Der Bescheid bleibt, wie er ist."),
     ),
     Transition(
         verb="comply",

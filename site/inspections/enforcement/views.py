@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 
 from access.policy import policy_of
 from backoffice.views.editing import RecordCreateView
 from backoffice.views.record import RecordPage
 from buildings.models import PartyRole
+from history.errors import StaleRecord
 from inspections.enforcement import actions, letters, queries, rules
 from inspections.enforcement.forms import NeedRow
-from inspections.models import InspectionCase, Measure, RehousingNeed
+from inspections.models import Hearing, InspectionCase, Measure, RehousingNeed
 from law.queries import FigureMissing
 from papers.filling import PaperError
 from papers.views import pdf_response, problems
@@ -41,11 +42,9 @@ class MeasureCreateView(RecordCreateView):
         return {"addressee": role.pk if role else None, "unit": case.unit_id, **initial}
 
     def save_instance(self) -> models.Model:
-        with transaction.atomic():
-            measure: Any = super().save_instance()
-            for finding in self.form.cleaned_data.get("findings", ()):
-                actions.add_target(measure, finding)
-        return measure
+        return actions.propose(
+            self.form.save(commit=False), findings=self.form.cleaned_data["findings"]
+        )
 
 
 class ClosureCreateView(RecordCreateView):
@@ -59,10 +58,12 @@ class ClosureCreateView(RecordCreateView):
         if measure is None:
             return initial
         case = measure.case
+        waived = Hearing.objects.filter(measure=measure, waived_ground=rules.WaiverGround.DANGER)
         return {
             "building": case.building_id,
             "dwelling": case.dwelling_id,
             "legal_basis": measure.legal_basis,
+            "imminent_danger": waived.exists(),
             "unit": measure.unit_id,
             **initial,
         }
@@ -103,12 +104,7 @@ class RehousingView(RecordPage):
 
     template_name = "inspections/enforcement/rehousing.html"
     page_title = gettext_lazy("Unterbringung der Bewohner")
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        if not self.may("proceed", self.object):
-            self.note("denied", self.object.pk, screen="rehousing")
-            raise PermissionDenied(_("Diesen Arbeitsschritt darf Ihre Rolle nicht ausführen."))
+    verb = "proceed"
 
     def _rows(self, data: Any = None) -> list[NeedRow]:
         visible = policy_of(RehousingNeed).visible(self.request.user, "proceed")
@@ -126,31 +122,27 @@ class RehousingView(RecordPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         rows = self._rows(request.POST)
+        if stale := [row.need.number for row in rows if row.is_stale]:
+            told = _("Nr. %(number)d hat inzwischen jemand anders geändert. Bitte neu laden.")
+            return self._refused(rows, [told % {"number": number} for number in stale])
         if not all([row.is_valid() for row in rows]):
             return self.render_to_response(self.get_context_data(rows=rows), status=422)
         try:
             with transaction.atomic():
                 changed = sum(self._take(row) for row in rows)
-        except Refused as refusal:
+        except (Refused, ValidationError) as refusal:
             return self._refused(rows, refusal.messages)
-        except ValidationError as error:
-            return self._refused(rows, error.messages)
-        messages.success(request, _("%(count)d Zeilen geändert.") % {"count": changed})
+        except StaleRecord as late:
+            return self._refused(rows, [str(late)])
+        told = ngettext("%(count)d Zeile geändert.", "%(count)d Zeilen geändert.", changed)
+        messages.success(request, told % {"count": changed})
         return redirect(self._url(self.inspect_url_name))
 
     def _take(self, row: NeedRow) -> bool:
-        data = row.cleaned_data
         if not row.has_changed():
             return False
-        need = row.need
-        if data["version"] != need.version:
-            raise Refused(
-                [
-                    _("Nr. %(number)d hat inzwischen jemand anders geändert. Bitte neu laden.")
-                    % {"number": need.number}
-                ]
-            )
-        actions.edit_need(need, user=self.request.user, **data)
+        row.cleaned_data.pop("version")
+        actions.edit_need(row.need, user=self.request.user, **row.cleaned_data)
         return True
 
     def _refused(self, rows: list[NeedRow], told: list[str]) -> HttpResponse:

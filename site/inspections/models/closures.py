@@ -116,7 +116,7 @@ class Closure(Recorded):
         icon="lock",
         menu="inspections",
         order=80,
-        key=("measure", "building", "dwelling", "ordered_on"),
+        key=("ordered_on", "building", "dwelling"),
         ordering=("-ordered_on", "-pk"),
         sections=(
             Section(

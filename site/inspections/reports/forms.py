@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.forms import RecordForm
+from inspections.forms import Dialogue
 from inspections.reports.rules import CHANNELS_TAKEN_DOWN, CONTENT, Channel
 
 
 class ReportForm(RecordForm):
-    """A report taken down by staff. Which unit gets it is no choice of theirs."""
+    """A report taken down by staff. Which unit gets it is no choice of theirs.
+
+    `seed`: makes the same form sent twice (a receipt loaded anew) one report with one code.
+    """
+
+    seed = forms.CharField(
+        widget=forms.HiddenInput, required=False, min_length=20, initial=secrets.token_urlsafe
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk is None:
+        if self.instance.pk is not None:
+            del self.fields["seed"]
+        else:
             self.fields.pop("unit", None)
             self.fields["channel"].choices = [
                 (channel.value, channel.label) for channel in self._channels()
@@ -51,7 +62,7 @@ class ReportForm(RecordForm):
         return cleaned
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(Dialogue):
     """The question to the reporter."""
 
     text = forms.CharField(
@@ -60,6 +71,3 @@ class QuestionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Auf Deutsch, in einfachen Sätzen. Zum Beispiel: „Welche Etage?“"),
     )
-
-    def __init__(self, *args: Any, record: Any = None, user: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)

@@ -71,7 +71,11 @@ class ReportCreateView(RecordCreateView):
     receipt_template = "inspections/reports/receipt.html"
 
     def save_instance(self) -> models.Model:
-        self.receipt = receive(self.form.save(commit=False), user=self.request.user)
+        self.receipt = receive(
+            self.form.save(commit=False),
+            user=self.request.user,
+            seed=self.form.cleaned_data["seed"],
+        )
         return self.receipt.report
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from wagtail.admin.panels import FieldPanel
+
 from agenda.panels import DeadlinesAndTasks
 from backoffice.forms import edit_handler_of
 from backoffice.viewsets import CollectionViewSet
@@ -25,4 +27,6 @@ class DefectReportViewSet(CollectionViewSet):
     def get_edit_handler(self) -> Any:
         handler = edit_handler_of(self.model)
         handler.base_form_class = ReportForm
+        seed = FieldPanel("seed", attrs={"hidden": True})  # else it gets a heading
+        handler.children = [*handler.children, seed.bind_to_model(self.model)]
         return handler

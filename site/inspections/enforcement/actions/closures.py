@@ -13,15 +13,16 @@ from buildings.actions import set_state
 from buildings.models import Dwelling
 from inspections import rules as case_rules
 from inspections.enforcement import closing, queries
-from inspections.enforcement.actions.following import person_of, today
+from inspections.enforcement.actions.following import happened, person_of, today
 from inspections.models import Closure, RehousingNeed
-from workflow import Refused, Step, Steps
+from workflow import Step, Steps
 
 PROVIDE = "closure.rehousing"
 REOPENING = "closure.reopening"
 
 
 def _take_effect(step: Step) -> None:
+    happened(step, "effective_from", "notice_posted_on")
     step.record.executed_by = person_of(step)
     _place_follows(step.record)
     if queries.without_need(step.record):
@@ -32,7 +33,12 @@ def _somebody_is_missing(closure: Closure) -> list[str]:
     if queries.without_need(closure):
         return []
     if closure.needs.exists():
-        return [_("Für alle Bewohner gibt es schon eine Zeile.")]
+        return [
+            _(
+                "Alle bekannten Bewohner haben schon eine Zeile. Es geht wieder, sobald weitere "
+                "bekannt sind."
+            )
+        ]
     return [_("Es ist niemand bekannt: weder ein geltender Belegungsplan noch Angetroffene.")]
 
 
@@ -55,17 +61,28 @@ def _list_residents(step: Step) -> None:
 
 
 def _nobody_known(closure: Closure) -> list[str]:
-    if queries.residents(closure) or closure.needs.exists():
+    if closure.needs.exists():
+        return [
+            _(
+                "Es gibt Bewohner, und für sie gibt es Zeilen. Zu begründen wäre nur, dass niemand "
+                "dort wohnt."
+            )
+        ]
+    if queries.residents(closure):
         return [_("Es sind Bewohner bekannt. Bitte für sie eine Unterbringung anlegen.")]
     return []
 
 
 def _inform(step: Step) -> None:
-    if step.record.youth_office_on > today(step):
-        raise ValidationError({"youth_office_on": [_("Dieser Tag liegt in der Zukunft.")]})
+    happened(step, "youth_office_on")
+
+
+def _seal(step: Step) -> None:
+    happened(step, "sealed_on")
 
 
 def _request(step: Step) -> None:
+    happened(step, "reopening_requested_on")
     add_task(title=_("Zur Öffnung besichtigen"), owner=step.record, origin=REOPENING)
 
 
@@ -105,9 +122,13 @@ def _refuse(step: Step) -> None:
     finish_tasks(owner=step.record, origin=REOPENING)
 
 
+def _somebody_waits(closure: Closure) -> list[str]:
+    if closure.needs.filter(state__in=closing.WAITING).exists():
+        return [_("Es sind noch Unterbringungen offen. Bitte erst abschließen.")]
+    return []
+
+
 def _withdraw(step: Step) -> None:
-    if step.record.needs.filter(state__in=closing.WAITING).exists():
-        raise Refused([_("Es sind noch Unterbringungen offen. Bitte erst abschließen.")])
     finish_tasks(owner=step.record, origin=PROVIDE)
 
 
@@ -134,12 +155,14 @@ CLOSURE_STEPS = Steps(
         "state_empty": _nobody_known,
         "seal": queries.against_sealing,
         "lift": _causes_remain,
+        "withdraw": _somebody_waits,
     },
     bars={"lift": _second_person, "make_permanent": _second_person},
     effects={
         "take_effect": _take_effect,
         "list_residents": _list_residents,
         "inform_youth_office": _inform,
+        "seal": _seal,
         "request_reopening": _request,
         "record_inspection": _record_inspection,
         "lift": _lift,
@@ -153,14 +176,18 @@ NEED_STEPS = Steps(RehousingNeed, "state", closing.NEED)
 
 @transaction.atomic
 def edit_need(
-    need: RehousingNeed, *, user: Any, step: str, offered: str, responsible: str, **data: Any
+    need: RehousingNeed, *, user: Any, step: str, responsible: str, **data: Any
 ) -> RehousingNeed:
-    """What a row of the table says: who looks after it, and the step taken, if any."""
+    """What a row of the table says: who looks after it, and the step taken, if any.
+
+    `data`: what the step sets. Raises StaleRecord if somebody has changed the row since.
+    """
     if responsible != need.responsible:
         need.responsible = responsible
         need.save()
     if not step:
         return need
-    values = {"offered": offered, "responsible": responsible, "moved_on": data.get("moved_on")}
-    done: RehousingNeed = NEED_STEPS.perform(need, step, user=user, data=values)
+    done: RehousingNeed = NEED_STEPS.perform(
+        need, step, user=user, data={**data, "responsible": responsible}
+    )
     return done

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -53,6 +54,15 @@ def in_words(day: datetime.date) -> str:
 
 def today(step: Step) -> datetime.date:
     return timezone.localdate(step.at)
+
+
+def happened(step: Step, *names: str) -> None:
+    """What is entered as done has been done: none of these days of the record lies ahead."""
+    days = {name: getattr(step.record, name) for name in names}
+    ahead = [name for name, day in days.items() if day is not None and day > today(step)]
+    if ahead:
+        told = _("Dieser Tag liegt in der Zukunft. Bitte erst dann eintragen.")
+        raise ValidationError({name: [told] for name in ahead})
 
 
 def ask_to_draft(measure: Measure) -> None:
