@@ -48,9 +48,15 @@ HEARING = register(
         placeholders=(
             *_OBJECT,
             Placeholder("anrede", _("Anrede"), "Sehr geehrte Frau Beispiel,"),
-            Placeholder("kontrolle.datum", _("Tag der Kontrolle"), dt.date(2026, 3, 12), Kind.DATE),
             Placeholder(
-                "kontrolle.zeichen", _("Nummer der Kontrolle"), "WRK-000000", required=False
+                "kontrolle.datum",
+                _("Tag der Kontrolle; leer: es gab noch keine"),
+                dt.date(2026, 3, 12),
+                Kind.DATE,
+                required=False,
+            ),
+            Placeholder(
+                "kontrolle.zeichen", _("Nummer des Vorgangs"), "WKV-000000", required=False
             ),
             Placeholder("feststellungen", _("Tabelle der Mängel"), _FINDINGS, Kind.TABLE),
             Placeholder(

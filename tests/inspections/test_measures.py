@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.test import Client
@@ -15,64 +13,31 @@ from django.urls import reverse
 
 from access.models import User
 from agenda.models import Deadline, Task
-from history.actor import System, acting_as
+from history.actor import System
 from history.models import AccessEvent
 from inspections.actions import CASE_STEPS
-from inspections.enforcement import rules
+from inspections.enforcement import queries, rules
 from inspections.enforcement.actions import MEASURE_STEPS
 from inspections.models import Delivery, Hearing, Inspection, InspectionCase, Measure, Order
 from papers.files import bytes_of
 from papers.models import IssuedPaper
 from tests.cast import Cast
-from tests.inspections.conftest import locked, note, plan, rest_in_order
-from tests.inspections.measuring import (
+from tests.inspections.conftest import plan
+from tests.inspections.measuring import (  # noqa: F401 - fixtures
     DRAFT,
     TODAY,
     approved,
-    letterhead,
+    clock,
+    inspected,
+    measure,
     measure_of,
-    owner,
     resolve,
     take,
+    url_of,
 )
 from workflow import Refused
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[Any]:
-    day = datetime.datetime(2026, 12, 23, 10, tzinfo=datetime.UTC)
-    with time_machine.travel(day, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def inspected(visit: Inspection, inspector: User, cast: Cast) -> Inspection:
-    """Locked, with one deficiency; the owner of that day has sold since."""
-    letterhead(cast.house_a)
-    note(visit, 1, severity="B", description="Neun Personen auf 40 m².")
-    rest_in_order(visit)
-    sold = datetime.date(2026, 12, 28)
-    owner(visit.case, "Alt-Eigentum GmbH", valid_to=sold)
-    owner(visit.case, "Neu-Eigentum GmbH", valid_from=sold)
-    with acting_as(inspector):
-        note_photo(visit)
-        return locked(visit, inspector)
-
-
-def note_photo(visit: Inspection) -> None:
-    """Items that ask for a photo are noted as not checked, not deficient: nothing to prove."""
-    for finding in visit.findings.filter(outcome="deficient", item__photo_required=True):
-        finding.outcome, finding.severity = "not_checked", ""
-        finding.save()
-
-
-@pytest.fixture
-def measure(inspected: Inspection, case: InspectionCase) -> Measure:
-    findings = list(inspected.findings.filter(outcome="deficient"))
-    role = case.building.party_roles.get(party__name="Alt-Eigentum GmbH")
-    return measure_of(case, findings, addressee=role)
 
 
 # Every state × every step -------------------------------------------------------------------------------
@@ -109,7 +74,7 @@ MADE_FIT: dict[str, dict[str, Any]] = {
 def _in_state(measure: Measure, state: str, verb: str, inspector: User) -> Measure:
     measure = Measure.objects.get(pk=measure.pk)
     if state != "proposed":
-        _hear(measure)
+        _hear(measure, answered=verb != "return_hearing")
     if state in (*rules.ORDERED, *rules.ENDED) or verb == "correct":
         Order(
             measure=measure,
@@ -126,10 +91,10 @@ def _in_state(measure: Measure, state: str, verb: str, inspector: User) -> Measu
     return measure
 
 
-def _hear(measure: Measure) -> None:
-    Hearing(
-        measure=measure, sent_on=TODAY, deadline_on=TODAY, statement_on=TODAY, unit=measure.unit
-    ).save()
+def _hear(measure: Measure, *, answered: bool) -> None:
+    hearing = Hearing(measure=measure, sent_on=TODAY, deadline_on=TODAY, unit=measure.unit)
+    hearing.statement_on = TODAY if answered else None
+    hearing.save()
 
 
 def test_every_step_is_taken_from_its_states_and_refused_from_all_others(
@@ -167,10 +132,6 @@ def test_every_step_is_taken_from_its_states_and_refused_from_all_others(
 # J10 ----------------------------------------------------------------------------------------------------
 
 
-def _url(record: Any, name: str) -> str:
-    return reverse(type(record).snippet_viewset.get_url_name(name), args=(record.pk,))
-
-
 def test_the_form_suggests_the_owner_of_the_day_of_the_inspection(
     inspected: Inspection, case: InspectionCase, client: Client, inspector: User, clock: Any
 ) -> None:
@@ -200,6 +161,17 @@ def test_the_form_suggests_the_owner_of_the_day_of_the_inspection(
     assert [t.finding for t in made.targets.all()] == [finding]
 
 
+def test_the_form_offers_no_deficiency_out_of_reach(
+    inspected: Inspection, case: InspectionCase, client: Client, inspector: User, cast: Cast
+) -> None:
+    finding = inspected.findings.get(outcome="deficient")
+    finding.unit = cast.house_b
+    finding.save()
+    client.force_login(inspector)
+    url = reverse(Measure.snippet_viewset.get_url_name("add")) + f"?case={case.pk}"  # type: ignore[attr-defined]
+    assert list(client.get(url).context["form"].fields["findings"].choices) == []
+
+
 def test_hearing_order_four_eyes_and_delivery_through_the_screens(
     measure: Measure, inspector: User, head: User
 ) -> None:
@@ -207,45 +179,47 @@ def test_hearing_order_four_eyes_and_delivery_through_the_screens(
     theirs.force_login(inspector)
     leads.force_login(head)
     sent = {"sent_on": "23.12.2026", "channel": "posted"}
-    assert theirs.get(_url(measure, "hearing_letter")).content.startswith(b"%PDF")
-    assert theirs.post(_url(measure, "step_start_hearing"), sent).status_code == 302
-    page = theirs.get(_url(measure, "inspect")).content.decode()
+    assert theirs.get(url_of(measure, "hearing_letter")).content.startswith(b"%PDF")
+    assert theirs.post(url_of(measure, "step_start_hearing"), sent).status_code == 302
+    page = theirs.get(url_of(measure, "inspect")).content.decode()
     assert "Do 07.01.2027" in page
     assert "Mi 06.01.2027 ist Feiertag (Heilige Drei Könige)" in page
-    too_early = theirs.get(_url(measure, "step_assess")).content.decode()
+    too_early = theirs.get(url_of(measure, "step_assess")).content.decode()
     assert "läuft bis Do 07.01.2027" in too_early
     said = {"statement_on": "23.12.2026", "statement_text": "Zwei sind ausgezogen."}
-    assert theirs.post(_url(measure, "step_record_statement"), said).status_code == 302
+    assert theirs.post(url_of(measure, "step_record_statement"), said).status_code == 302
     assessed = {"assessment": "Das genügt nicht."}
-    assert theirs.post(_url(measure, "step_assess"), assessed).status_code == 302
+    assert theirs.post(url_of(measure, "step_assess"), assessed).status_code == 302
     draft = {**DRAFT, "deadline_on": "01.03.2027"}
-    assert theirs.post(_url(measure, "step_draft"), draft).status_code == 302
-    assert theirs.post(_url(measure, "step_submit"), {}).status_code == 302
+    assert theirs.post(url_of(measure, "step_draft"), draft).status_code == 302
+    assert theirs.post(url_of(measure, "step_submit"), {}).status_code == 302
     assert Task.objects.get(origin="measure.approval").state == "open"
-    assert "step/approve/" not in theirs.get(_url(measure, "inspect")).content.decode()
+    assert "step/approve/" not in theirs.get(url_of(measure, "inspect")).content.decode()
     denied = AccessEvent.objects.filter(action="denied").count()
-    assert theirs.post(_url(measure, "step_approve"), {}).status_code in (302, 403)
+    refused = theirs.post(url_of(measure, "step_approve"), {})
+    assert refused.status_code == 403
+    assert "Den eigenen Entwurf kann niemand selbst freigeben." in refused.content.decode()
     assert AccessEvent.objects.filter(action="denied").count() == denied + 1
     measure.refresh_from_db()
     assert measure.state == "in_approval"
     hint = {"change_reason": "Ermessen ausführlicher."}
-    assert leads.post(_url(measure, "step_send_back"), hint).status_code == 302
-    assert theirs.post(_url(measure, "step_revise"), draft).status_code == 302
-    assert theirs.post(_url(measure, "step_submit"), {}).status_code == 302
-    assert leads.post(_url(measure, "step_approve"), {}).status_code == 302
-    assert theirs.get(_url(measure, "order")).content.startswith(b"%PDF")
-    assert theirs.post(_url(measure, "step_issue"), {}).status_code == 302
-    assert theirs.post(_url(measure, "step_issue"), {}).status_code == 409
+    assert leads.post(url_of(measure, "step_send_back"), hint).status_code == 302
+    assert theirs.post(url_of(measure, "step_revise"), draft).status_code == 302
+    assert theirs.post(url_of(measure, "step_submit"), {}).status_code == 302
+    assert leads.post(url_of(measure, "step_approve"), {}).status_code == 302
+    assert theirs.get(url_of(measure, "order")).content.startswith(b"%PDF")
+    assert theirs.post(url_of(measure, "step_issue"), {}).status_code == 302
+    assert theirs.post(url_of(measure, "step_issue"), {}).status_code == 409
     order = Order.objects.get()
     assert order.number == "2026-00001"
     posted = {"method": "posted", "dispatched_on": "23.12.2026"}
-    assert theirs.post(_url(measure, "step_post"), posted).status_code == 302
-    page = theirs.get(_url(measure, "inspect")).content.decode()
+    assert theirs.post(url_of(measure, "step_post"), posted).status_code == 302
+    page = theirs.get(url_of(measure, "inspect")).content.decode()
     assert "So 27.12.2026" in page
     assert "bitte prüfen" in page
     delivery = Delivery.objects.get()
     back = {"returned_on": "23.12.2026", "result": "unbekannt verzogen"}
-    assert theirs.post(_url(delivery, "step_return_mail"), back).status_code == 302
+    assert theirs.post(url_of(delivery, "step_return_mail"), back).status_code == 302
     assert Task.objects.get(origin="delivery.returned").title == "Zustellung klären"
     measure.refresh_from_db()
     assert measure.state == "issued"
@@ -324,17 +298,24 @@ def test_an_objection_stops_the_deadline_unless_it_is_enforced_at_once(
     assert set(running.values_list("kind", flat=True)) == kinds
     measure = take(measure, "appeal", inspector, appeal_on=TODAY)
     assert not running.exists()
+    assert list(queries.not_due(measure.case)) == [
+        f"Bei {measure.reference} ist der Widerspruch noch nicht entschieden."
+    ]
     with pytest.raises(Refused, match="aufschiebende Wirkung"):
         take(measure, "breach", inspector, reason="nichts getan")
 
 
 def test_a_proven_day_goes_before_the_computed_one(
-    measure: Measure, inspector: User, head: User
+    measure: Measure, inspector: User, head: User, clock: Any
 ) -> None:
     measure = take(approved(measure, inspector, head), "issue", inspector)
     measure = take(measure, "serve", inspector, method="pzu", dispatched_on=TODAY)
     assert (measure.state, Delivery.objects.get().deemed_on) == ("issued", None)
-    take(Delivery.objects.get(), "prove", inspector, proven_on=datetime.date(2026, 12, 28))
+    proof = {"proven_on": datetime.date(2026, 12, 28)}
+    with pytest.raises(ValidationError, match="liegt in der Zukunft"):
+        take(Delivery.objects.get(), "prove", inspector, **proof)
+    clock.move_to(datetime.datetime(2026, 12, 29, 10, tzinfo=datetime.UTC))
+    take(Delivery.objects.get(), "prove", inspector, **proof)
     measure.refresh_from_db()
     assert measure.state == "running"
     appeal = Deadline.objects.get(kind="measure.appeal", state="running")

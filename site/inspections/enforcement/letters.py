@@ -6,10 +6,11 @@ import datetime
 from typing import Any
 
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agenda.rules import period_end
+from agenda.rules import PeriodEnd, period_end
 from buildings.models import Building, Party, PartyKind
 from buildings.models.parties import Deliverable
 from history.actor import System
@@ -17,7 +18,6 @@ from inspections.enforcement import queries, rules
 from inspections.models import Finding, Hearing, Measure
 from law.queries import figure
 from papers.actions import version_in_use
-from papers.filling import PaperError
 from papers.models.letterhead import head_of
 from papers.rendering import Rendered, render
 from papers.wording import filled
@@ -69,7 +69,7 @@ def subjects_of(measure: Measure) -> list[Model]:
     return [party, *([party.representative] if party.representative is not None else [])]
 
 
-def reply_by(sent_on: datetime.date) -> Any:
+def reply_by(sent_on: datetime.date) -> PeriodEnd:
     """The end of the time to be heard, with its explanation. Raises FigureMissing."""
     length = figure("hearing.reply", sent_on)
     return period_end(sent_on, length.count, length.unit)
@@ -80,7 +80,7 @@ def hearing_context(measure: Measure, *, user: Any, sent_on: datetime.date) -> d
     return {
         **_frame(measure, user),
         "kontrolle": {
-            "datum": queries.day_of_inspection(measure.case) or measure.case.opened_on,
+            "datum": queries.day_of_inspection(measure.case),
             "zeichen": measure.case.reference,
         },
         "feststellungen": _findings(measure),
@@ -194,7 +194,7 @@ def _heard(measure: Measure) -> dict[str, Any]:
 
 def preview(measure: Measure, code: str, *, user: Any, at: datetime.datetime) -> Rendered:
     """The letter as it would be made now. Raises PaperError or FigureMissing, in German."""
-    day = at.date()
+    day = timezone.localdate(at)
     if code == HEARING:
         context = hearing_context(measure, user=user, sent_on=day)
     else:
@@ -205,9 +205,6 @@ def preview(measure: Measure, code: str, *, user: Any, at: datetime.datetime) ->
 
 def wording_of(measure: Measure, context: dict[str, Any], at: datetime.datetime) -> str:
     """What the order says, as text. Raises PaperError, in German."""
-    head = head_of(measure.unit_id, at.date())
+    head = head_of(measure.unit_id, timezone.localdate(at))
     _tree, text = filled(version_in_use(ORDER).wording, context, head, at)
     return text
-
-
-__all__ = ["HEARING", "ORDER", "PaperError", "address_lines", "preview", "subjects_of"]

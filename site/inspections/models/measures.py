@@ -139,7 +139,7 @@ class Measure(Recorded):
         icon="form",
         menu="inspections",
         order=60,
-        key=("case", "kind", "addressee"),
+        key=("kind", "case"),
         ordering=("-pk",),
         sections=(
             Section(
@@ -212,9 +212,14 @@ class Measure(Recorded):
             faults["immediate_reasons"] = _(
                 "Die sofortige Vollziehung braucht eine eigene Begründung (§ 80 Abs. 3 VwGO)."
             )
-        if self.penalty_amount and self.penalty_kind != rules.PenaltyKind.PAYMENT:
+        is_payment = self.penalty_kind == rules.PenaltyKind.PAYMENT
+        if self.penalty_amount and not is_payment:
             faults["penalty_kind"] = _(
                 "Ein Betrag gehört zum Zwangsgeld. Bitte „Zwangsgeld“ wählen."
+            )
+        if is_payment and not self.penalty_amount:
+            faults["penalty_amount"] = _(
+                "Ein Zwangsgeld wird in bestimmter Höhe angedroht. Bitte den Betrag eintragen."
             )
         if self.addressee_id and self.case_id and not self._addressee_fits():
             faults["addressee"] = _("Diese Rolle besteht an einem anderen Gebäude.")

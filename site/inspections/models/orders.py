@@ -207,7 +207,7 @@ class Order(Recorded):
 
 
 class Delivery(Recorded):
-    """How a hearing or an order reached its addressee, and since when it counts as received.
+    """How an order reached its addressee, and since when it counts as received.
 
     `deemed_on`: the presumed day, by the rule of the day of dispatch. `proven_on` goes before it.
     `hint`: what to look at, "" where nothing is doubtful.
@@ -267,11 +267,6 @@ class Delivery(Recorded):
         verbose_name = _("Zustellung")
         verbose_name_plural = _("Zustellungen")
         indexes = [models.Index(fields=["-dispatched_on", "-id"])]
-
-    @property
-    def effective_on(self) -> Any:
-        """The day from which appeals run; None while nothing is known."""
-        return self.proven_on or self.deemed_on
 
     def clean(self) -> None:
         super().clean()

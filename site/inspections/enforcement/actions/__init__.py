@@ -2,14 +2,13 @@
 
 from inspections.enforcement.actions.closures import CLOSURE_STEPS, NEED_STEPS, edit_need
 from inspections.enforcement.actions.deliveries import DELIVERY_STEPS
-from inspections.enforcement.actions.measures import MEASURE_STEPS, add_target, propose
+from inspections.enforcement.actions.measures import MEASURE_STEPS, propose
 
 __all__ = [
     "CLOSURE_STEPS",
     "DELIVERY_STEPS",
     "MEASURE_STEPS",
     "NEED_STEPS",
-    "add_target",
     "edit_need",
     "propose",
 ]

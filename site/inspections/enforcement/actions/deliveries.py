@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 
 from inspections.enforcement import queries, serving
+from inspections.enforcement.actions.following import happened
 from inspections.enforcement.actions.measures import MEASURE_STEPS
 from inspections.enforcement.rules import MeasureState
 from inspections.models import Delivery
@@ -25,6 +26,7 @@ def _order_still_counts(delivery: Delivery) -> list[str]:
 
 def _tell_measure(verb: str) -> Callable[[Step], None]:
     def effect(step: Step) -> None:
+        happened(step, "proven_on", "returned_on")
         delivery = step.record
         data = {"received_on": delivery.proven_on}
         MEASURE_STEPS.perform(

@@ -6,15 +6,17 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.actions import complete_deadline
+from agenda.actions import complete_deadline, finish_tasks
 from inspections import rules as case_rules
 from inspections.enforcement import queries, rules
 from inspections.enforcement.actions.following import (
     APPEAL,
     COMPLIANCE,
     FOLLOW_UP,
+    UNDELIVERED,
     ask_to_draft,
     end,
+    happened,
     in_words,
     place_follows,
     run_compliance,
@@ -39,6 +41,7 @@ def appeal_pending(measure: Measure) -> list[str]:
 
 
 def appeal(step: Step) -> None:
+    happened(step, "appeal_on")
     measure = step.record
     measure.appeal_state = AppealState.PENDING
     complete_deadline(owner=measure, kind=APPEAL)
@@ -46,7 +49,13 @@ def appeal(step: Step) -> None:
         stop(measure, COMPLIANCE, FOLLOW_UP)
 
 
+def _deadline_ahead(step: Step) -> None:
+    if step.record.deadline_on < today(step):
+        raise ValidationError({"deadline_on": [_("Diese Frist liegt in der Vergangenheit.")]})
+
+
 def reject_appeal(step: Step) -> None:
+    _deadline_ahead(step)
     step.record.appeal_state = AppealState.REJECTED
     run_compliance(step.record, today(step))
 
@@ -57,12 +66,13 @@ def uphold_appeal(step: Step) -> None:
 
 
 def agree(step: Step) -> None:
+    _deadline_ahead(step)
+    finish_tasks(owner=step.record, origin=UNDELIVERED)
     run_compliance(step.record, today(step))
 
 
 def extend(step: Step) -> None:
-    if step.record.deadline_on < today(step):
-        raise ValidationError({"deadline_on": [_("Die neue Frist liegt in der Vergangenheit.")]})
+    _deadline_ahead(step)
     if not step.record.is_suspended:
         run_compliance(step.record, today(step))
 

@@ -6,16 +6,17 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agenda.actions import complete_deadline, set_deadline
+from agenda.actions import add_task, complete_deadline, finish_tasks, set_deadline
 from inspections.enforcement import letters, rules
 from inspections.enforcement.actions.following import (
     HEARING,
+    UNDELIVERED,
     ask_to_draft,
     in_words,
     person_of,
+    stop,
     today,
 )
-from inspections.enforcement.rules import MeasureKind
 from inspections.models import Hearing, Measure
 from papers.actions import freeze
 from workflow import Step
@@ -23,7 +24,7 @@ from workflow import Step
 
 def against_hearing(measure: Measure) -> list[str]:
     found = letters.against_addressee(measure)
-    if measure.kind in rules.HANDED_OVER or measure.kind == MeasureKind.UNDERTAKING:
+    if measure.kind in rules.UNHEARD:
         found.append(_("Zu dieser Art von Maßnahme gehört keine Anhörung."))
     if not measure.demands:
         found.append(_("Es fehlt, was verlangt wird. Bitte unter „Bearbeiten“ eintragen."))
@@ -32,17 +33,20 @@ def against_hearing(measure: Measure) -> list[str]:
     return found
 
 
+def _hearing_of(measure: Measure) -> Hearing:
+    """A measure has one: after a letter that came back, the same again, with its history."""
+    hearing = Hearing.objects.filter(measure=measure).first() or Hearing(measure=measure)
+    hearing.unit = measure.unit
+    finish_tasks(owner=measure, origin=UNDELIVERED)
+    return hearing
+
+
 def start_hearing(step: Step) -> None:
     measure, sent_on = step.record, step.data["sent_on"]
     end = letters.reply_by(sent_on)
-    hearing = Hearing(
-        measure=measure,
-        sent_on=sent_on,
-        channel=step.data["channel"],
-        deadline_on=end.on,
-        deadline_explanation=end.explanation,
-        unit=measure.unit,
-    )
+    hearing = _hearing_of(measure)
+    hearing.sent_on, hearing.channel = sent_on, step.data["channel"]
+    hearing.deadline_on, hearing.deadline_explanation = end.on, end.explanation
     hearing.full_clean()
     hearing.save()
     freeze(
@@ -62,26 +66,36 @@ def start_hearing(step: Step) -> None:
 
 
 def against_waiving(measure: Measure) -> list[str]:
-    if measure.kind in rules.HANDED_OVER or measure.kind == MeasureKind.UNDERTAKING:
+    if measure.kind in rules.UNHEARD:
         return [_("Zu dieser Art von Maßnahme gehört keine Anhörung.")]
     return []
 
 
 def waive_hearing(step: Step) -> None:
-    hearing = Hearing(
-        measure=step.record,
-        waived_ground=step.data["waived_ground"],
-        waived_reason=step.reason,
-        waived_by=person_of(step),
-        unit=step.record.unit,
-    )
+    hearing = _hearing_of(step.record)
+    hearing.waived_ground, hearing.waived_reason = step.data["waived_ground"], step.reason
+    hearing.waived_by = person_of(step)
     hearing.full_clean()
     hearing.save()
     ask_to_draft(step.record)
 
 
+def was_answered(measure: Measure) -> list[str]:
+    if measure.hearing.statement_on is None:
+        return []
+    return [_("Es liegt eine Stellungnahme vor: Das Schreiben ist angekommen.")]
+
+
+def return_hearing(step: Step) -> None:
+    """A letter that came back heard nobody."""
+    stop(step.record, HEARING)
+    add_task(title=_("Zustellung klären"), owner=step.record, origin=UNDELIVERED)
+
+
 def record_statement(step: Step) -> None:
     hearing = step.record.hearing
+    if step.data["statement_on"] > today(step):
+        raise ValidationError({"statement_on": [_("Dieser Tag liegt in der Zukunft.")]})
     if step.data["statement_on"] < hearing.sent_on:
         raise ValidationError({"statement_on": [_("Das liegt vor dem Versand der Anhörung.")]})
     hearing.statement_on = step.data["statement_on"]

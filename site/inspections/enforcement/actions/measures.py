@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 from django.db import transaction
 
 from inspections.enforcement import rules
 from inspections.enforcement.actions import drafts, endings, hearings, orders
 from inspections.enforcement.actions.following import end, refusing
-from inspections.models import Measure, MeasureFinding
+from inspections.models import Finding, Measure, MeasureFinding
 from workflow import Steps
 
 MEASURE_STEPS = Steps(
@@ -20,6 +20,7 @@ MEASURE_STEPS = Steps(
         "start_hearing": hearings.against_hearing,
         "waive_hearing": hearings.against_waiving,
         "hand_over": endings.against_handing_over,
+        "return_hearing": hearings.was_answered,
         "assess": hearings.against_assessing,
         "submit": drafts.incomplete,
         "approve": drafts.incomplete,
@@ -38,6 +39,7 @@ MEASURE_STEPS = Steps(
         "waive_hearing": hearings.waive_hearing,
         "agree": refusing(endings.agree),
         "hand_over": endings.hand_over,
+        "return_hearing": hearings.return_hearing,
         "record_statement": hearings.record_statement,
         "assess": hearings.assess,
         "draft": refusing(drafts.draft),
@@ -65,15 +67,11 @@ MEASURE_STEPS = Steps(
 
 
 @transaction.atomic
-def propose(measure: Measure, *, findings: Any) -> Measure:
+def propose(measure: Measure, *, findings: Iterable[Finding]) -> Measure:
     """Store a new measure with the deficiencies it is about, by the actor in force."""
     measure.save()
     for finding in findings:
-        add_target(measure, finding)
+        target = MeasureFinding(measure=measure, finding=finding, unit=measure.unit)
+        target.full_clean()
+        target.save()
     return measure
-
-
-def add_target(measure: Measure, finding: Any) -> None:
-    target = MeasureFinding(measure=measure, finding=finding, unit=measure.unit)
-    target.full_clean()
-    target.save()

@@ -87,6 +87,8 @@ def _dispatch(step: Step) -> Delivery:
     )
     if delivery.dispatched_on < order.issued_on:
         raise ValidationError({"dispatched_on": [_("Das liegt vor dem Erlass des Bescheids.")]})
+    if delivery.dispatched_on > today(step):
+        raise ValidationError({"dispatched_on": [_("Dieser Tag liegt in der Zukunft.")]})
     finish_tasks(owner=step.record, origin=UNDELIVERED)
     return delivery
 
