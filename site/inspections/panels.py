@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from access.policy import policy_of
 from backoffice.panels import RecordPanel
 from inspections import queries, report, rules
+from inspections.enforcement.panels import address
 from inspections.models import Finding, FindingPhoto, Inspection, InspectionCase
 from inspections.sheet import Sheet
 
@@ -64,8 +64,8 @@ class SheetPanel(RecordPanel):
             "answered": sheet.answered,
             "total": sheet.total,
             "lacking": [] if record.is_settled else queries.lacking(record),
-            "url": _address(Inspection, "sheet", record.pk) if may_fill else "",
-            "paper_url": _address(Inspection, "field_sheet", record.pk) if may_fill else "",
+            "url": address(Inspection, "sheet", record.pk) if may_fill else "",
+            "paper_url": address(Inspection, "field_sheet", record.pk) if may_fill else "",
             "parts": [
                 (part.heading, [block for block in part.blocks if block.answered])
                 for part in sheet.parts
@@ -85,8 +85,8 @@ class PhotosPanel(RecordPanel):
         shown = [
             (
                 photo,
-                _address(FindingPhoto, "inspect", photo.pk),
-                _address(FindingPhoto, "file", photo.pk),
+                address(FindingPhoto, "inspect", photo.pk),
+                address(FindingPhoto, "file", photo.pk),
             )
             for photo in photos.select_related("item", "room").order_by("number")
         ]
@@ -112,7 +112,7 @@ class PicturePanel(RecordPanel):
     template_name = "inspections/panels/picture.html"
 
     def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any]:
-        return {"file_url": _address(FindingPhoto, "file", record.pk)}
+        return {"file_url": address(FindingPhoto, "file", record.pk)}
 
 
 class AppointmentPanel(RecordPanel):
@@ -131,7 +131,3 @@ class AppointmentPanel(RecordPanel):
             "time": inspection.planned_time,
             "cancelled": inspection.state == rules.State.CANCELLED,
         }
-
-
-def _address(model: Any, name: str, pk: int) -> str:
-    return reverse(model.snippet_viewset.get_url_name(name), args=(pk,))

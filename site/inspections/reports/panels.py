@@ -13,6 +13,7 @@ from access.policy import policy_of
 from backoffice.choosers import record_url
 from backoffice.naming import headlines
 from backoffice.panels import RecordPanel
+from inspections.enforcement.panels import address
 from inspections.models import DefectReport, ReportMessage
 from inspections.reports import rules
 from inspections.reports.queries import alike, inbox_of
@@ -45,8 +46,8 @@ class Alike(RecordPanel):
             ],
             "window": found.window,
             "undecided": undecided,
-            "join_url": _step(record, "join_case"),
-            "duplicate_url": _step(record, "mark_duplicate"),
+            "join_url": address(DefectReport, "step_join_case", record.pk),
+            "duplicate_url": address(DefectReport, "step_mark_duplicate", record.pk),
         }
 
 
@@ -65,11 +66,6 @@ class Dialogue(RecordPanel):
             "has_reader": bool(record.receipt_hash),
             "public_state": record.public_state.label,
         }
-
-
-def _step(record: DefectReport, verb: str) -> str:
-    name = DefectReport.snippet_viewset.get_url_name(f"step_{verb}")  # type: ignore[attr-defined]
-    return reverse(name, args=(record.pk,))
 
 
 class InboxPanel(Component):

@@ -19,7 +19,7 @@ from inspections import rules as case_rules
 from inspections.models import DefectReport, InspectionCase
 from inspections.reports import codes, rules
 from law.queries import FigureMissing, figure
-from law.rules import Figure, Unit
+from law.rules import Figure, Unit, amount
 
 _LONGEST_WAIT = 60  # working days counted one by one; beyond it, the figure says enough
 
@@ -70,7 +70,7 @@ def alike(report: DefectReport, user: Any) -> Alike:
         .order_by("-received_at", "-pk")
     )
     reports = list(near.filter(pk__in=_at_the_place(report, near)))
-    return Alike(reports, open_cases(report, user), str(window).split(" (")[0])
+    return Alike(reports, open_cases(report, user), amount(window.value, window.unit))
 
 
 def _at_the_place(report: DefectReport, others: QuerySet[Any]) -> list[int]:

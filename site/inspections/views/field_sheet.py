@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from backoffice.views.guard import Guarded
+from inspections.enforcement.panels import address
+from inspections.models import Inspection
 from inspections.paper_contexts import field_sheet_context
 from papers.filling import PaperError
 from papers.models.letterhead import head_of
@@ -25,7 +27,7 @@ class FieldSheetView(Guarded, View):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         inspection = self.get_object()
         self.note("download", inspection.pk, screen="field_sheet")
-        sheet = request.path.replace("/field-sheet/", "/sheet/")
+        sheet = address(Inspection, "sheet", inspection.pk)
         head = head_of(inspection.unit_id, timezone.localdate())
         try:
             made = render("field_sheet", field_sheet_context(inspection, sheet), letterhead=head)
