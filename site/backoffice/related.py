@@ -36,7 +36,10 @@ class Related:
 
 
 def related_to(record: Model, user: Any) -> Iterator[Related]:
-    """In the order of the menu. A handful of queries per collection, whatever the number of rows."""
+    """In the order of the menu; nothing where there is neither a record nor a way to add one.
+
+    A handful of queries per collection, whatever the number of rows.
+    """
     ordered = sorted(collections(), key=lambda m: (collection_of(m).menu, collection_of(m).order))
     for model in ordered:
         policy = policy_of(model)
@@ -45,7 +48,9 @@ def related_to(record: Model, user: Any) -> Iterator[Related]:
         visible = policy.fields(user)
         for field in visible:
             if model._meta.get_field(field.name).related_model is type(record):
-                yield _related(record, model, field, visible, user)
+                found = _related(record, model, field, visible, user)
+                if found.rows or found.add_url:
+                    yield found
 
 
 def _related(
@@ -78,13 +83,15 @@ def _related(
 
 
 def _label(model: type[Model], by: Field) -> str:
-    """ "Vorgänge"; "Vorgänge (Vorgänger)" where a collection refers to the record in two ways."""
+    """ "Vorgänge"; with the way it refers where there are two, or where it refers to its like:
+    "Meldungen (Doppelt zu)".
+    """
     target = model._meta.get_field(by.name).related_model
     ways = [
         f for f in collection_of(model) if model._meta.get_field(f.name).related_model is target
     ]
     label = capfirst(str(model._meta.verbose_name_plural))
-    if len(ways) == 1:
+    if len(ways) == 1 and target is not model:
         return label
     return f"{label} ({_heading(model, by.name)})"
 
