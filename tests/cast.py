@@ -37,7 +37,8 @@ _FITTING = {
     "email": "{word}@example.org",
     "closed": "False",  # an interview is not held with somebody who lives in a closed flat
     "owner_collection": "buildings.building",
-    "legal_basis": "building_code",  # the housing act does not reach the cast's own four walls
+    # The housing act does not reach the cast's own four walls.
+    "inspections.inspectioncase.legal_basis": "building_code",
     "valid_to": "2026-04-0{n}",
     "law.legalfigure.valid_to": "2026-03-0{n}",  # of one figure, only one value holds on a day
 }

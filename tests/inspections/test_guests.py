@@ -115,7 +115,9 @@ def test_the_guest_confirms_and_adds_its_own_result_after_the_report_is_locked(
 def test_the_guest_neither_edits_the_invitation_nor_says_it_attended(cast, guest, invited):
     client = signed_in(cast, "guest")
     assert client.get(page(invited, "edit")).status_code == 404
-    assert client.post(page(invited, "step/attend"), {}).status_code in (302, 403)
+    refused = client.post(page(invited, "step/attend"), {})
+    assert refused.status_code == 403
+    assert "darf Ihre Rolle nicht ausführen" in body_of(refused)
     invited.refresh_from_db()
     assert invited.state == "requested"
 
