@@ -12,13 +12,14 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import OrganisationalUnit
 from agenda import rules
 from agenda.models import Deadline, Task
+from agenda.queries import collection_called
 from agenda.rules import UNFINISHED, DeadlineState, TaskState
 from agenda.working_days import written
 from history.actor import System, acting_as
@@ -72,7 +73,7 @@ def set_deadline(
         found = figure(length_key, day)
         end = rules.period_end(event_on, found.count, found.unit)
         basis = str(found)
-    _lock(owner)
+    _lock(type(owner), owner.pk)
     before = _running(owner, kind)
     if before is not None:
         before.state = DeadlineState.SUPERSEDED
@@ -101,9 +102,13 @@ def _named_day(day: datetime.date) -> rules.PeriodEnd:
     return rules.PeriodEnd(day, None, told % {"day": written(day)})
 
 
-def _lock(owner: Recorded) -> None:
-    """Hold the record: of two who set a deadline of it at once, one waits for the other."""
-    type(owner)._default_manager.select_for_update(of=("self",)).filter(pk=owner.pk).first()
+def _lock(model: type[Model], pk: int | None) -> None:
+    """Hold a record: of two who set a deadline of it at once, one waits for the other.
+
+    Everybody locks in one order: the record, its deadline, the reminder of that. And not the key:
+    of two who have just stored something that refers to the record, neither could go on.
+    """
+    model._default_manager.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
 
 
 def _running(owner: Recorded, kind: str) -> Deadline | None:
@@ -148,7 +153,7 @@ def add_task(
     it; while one of the same owner and origin is unfinished, that one is returned as it is.
     """
     if owner is not None:
-        _lock(owner)
+        _lock(type(owner), owner.pk)
         if origin and (there := _unfinished(owner, origin).first()) is not None:
             return there
     task = Task(
@@ -182,17 +187,27 @@ def _unfinished(owner: Recorded, origin: str) -> Any:
 
 
 def _settle_reminder(deadline: Deadline, state: TaskState) -> None:
-    """The task that reminds of the deadline goes with it."""
-    reminders = Task.objects.filter(deadline=deadline, state__in=UNFINISHED)
-    for task in reminders.select_for_update(of=("self",)):
+    """The task that reminds of the deadline goes with it, be it to its end or back."""
+    task = Task.objects.select_for_update(of=("self",)).filter(deadline=deadline).first()
+    if task is not None and (task.state in UNFINISHED) != (state in UNFINISHED):
         task.state = state
         task.save()
 
 
-def _reopen_reminder(step: Step) -> None:
-    for task in Task.objects.filter(deadline=step.record).exclude(state__in=UNFINISHED):
-        task.state = TaskState.OPEN
-        task.save()
+class _InOrder(Steps):
+    """Locks what it is about, and the deadline a task reminds of, before the record itself.
+
+    In the order of `_lock`: whoever closes a case ends its deadline and then the reminder, so a
+    click on the reminder must not hold that while it waits for the deadline.
+    """
+
+    def perform(self, record: Any, verb: str, **given: Any) -> Any:
+        with transaction.atomic():
+            if (owners := collection_called(record.owner_collection)) is not None:
+                _lock(owners, record.owner_pk)
+            if isinstance(record, Task):
+                _lock(Deadline, record.deadline_id)
+            return super().perform(record, verb, **given)
 
 
 def _nothing_took_its_place(deadline: Deadline) -> list[str]:
@@ -208,7 +223,7 @@ def _nothing_took_its_place(deadline: Deadline) -> list[str]:
     return [_("Inzwischen läuft %(reference)s.") % {"reference": rival.reference}]
 
 
-DEADLINE_STEPS = Steps(
+DEADLINE_STEPS = _InOrder(
     Deadline,
     "state",
     rules.DEADLINE,
@@ -216,7 +231,7 @@ DEADLINE_STEPS = Steps(
     effects={
         "complete": lambda step: _settle_reminder(step.record, TaskState.DONE),
         "cancel": lambda step: _settle_reminder(step.record, TaskState.CANCELLED),
-        "resume": _reopen_reminder,
+        "resume": lambda step: _settle_reminder(step.record, TaskState.OPEN),
     },
 )
 
@@ -230,9 +245,8 @@ def _with_deadline(state: DeadlineState) -> Any:
     """Being done with the reminder is being done with the deadline, and the reverse."""
 
     def effect(step: Step) -> None:
-        ours = Deadline.objects.filter(pk=step.record.deadline_id)
-        deadline = ours.select_for_update(of=("self",)).first()
-        if deadline is not None and deadline.state != DeadlineState.SUPERSEDED:
+        deadline = step.record.deadline
+        if deadline is not None:
             deadline.state = state
             deadline.save()
 
@@ -240,10 +254,16 @@ def _with_deadline(state: DeadlineState) -> Any:
 
 
 def _may_remind_again(task: Task) -> list[str]:
-    return _nothing_took_its_place(task.deadline) if task.deadline else []
+    if task.deadline is None:
+        return []
+    if task.deadline.state == DeadlineState.SUPERSEDED:
+        return [
+            _("%(reference)s ist durch eine neue Frist ersetzt.") % {"reference": task.deadline}
+        ]
+    return _nothing_took_its_place(task.deadline)
 
 
-TASK_STEPS = Steps(
+TASK_STEPS = _InOrder(
     Task,
     "state",
     rules.TASK,

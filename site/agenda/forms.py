@@ -61,7 +61,7 @@ class TaskForm(RecordForm):
     def save(self, commit: bool = True) -> Task:
         owner = self.cleaned_data.get("about")
         if owner is not None:
-            self.instance.owner_collection = owner._meta.label_lower
-            self.instance.owner_pk = owner.pk
+            for name, value in Task.about(owner).items():
+                setattr(self.instance, name, value)
             self.instance.owner_reference = owner.reference
         return super().save(commit)

@@ -54,7 +54,7 @@ class _About(Recorded):
         abstract = True
 
     @staticmethod
-    def about(owner: Recorded) -> dict[str, Any]:
+    def about(owner: models.Model) -> dict[str, Any]:
         """The values that name `owner`, for a filter or a new row."""
         label = owner._meta.label_lower
         return {"owner_collection": label, "owner_pk": owner.pk}

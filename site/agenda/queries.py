@@ -141,10 +141,9 @@ def record_called(name: str, user: Any) -> Model | None:
 
 def agenda_of(owner: Model, user: Any) -> tuple[list[Deadline], list[Task]]:
     """Deadlines and tasks about one record within the person's reach: what runs first."""
-    about = {"owner_collection": owner._meta.label_lower, "owner_pk": owner.pk}
 
     def those(model: type[Task] | type[Deadline]) -> list[Any]:
-        visible = policy_of(model).visible(user).filter(**about)
+        visible = policy_of(model).visible(user).filter(**model.about(owner))
         return list(visible.select_related("assignee", "unit").order_by("-state", "due_on", "pk"))
 
     return those(Deadline), those(Task)

@@ -265,11 +265,15 @@ def test_undoing_sets_reminder_and_deadline_as_they_were(house, cast):
     assert Task.objects.get().state == TaskState.OPEN
 
 
-def test_a_new_deadline_takes_the_reminder_of_the_old_one_away(house):
-    hearing(house)
+def test_a_new_deadline_takes_the_reminder_of_the_old_one_away_for_good(house, cast):
+    replaced = hearing(house)
     remind_of_deadlines(AFTER)
     hearing(house)
-    assert Task.objects.get().state == TaskState.CANCELLED
+    reminder = Task.objects.get()
+    assert reminder.state == TaskState.CANCELLED
+    complete_deadline(owner=house, kind="hearing")
+    with pytest.raises(Refused, match=f"{replaced.reference} ist durch eine neue Frist ersetzt"):
+        TASK_STEPS.perform(reminder, "reopen", user=cast.people["inspection"])
 
 
 def test_an_old_deadline_does_not_run_again_beside_a_new_one(house, cast):

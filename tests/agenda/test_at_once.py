@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from access.models import Carrier, OrganisationalUnit
-from agenda.actions import remind_of_deadlines, set_deadline
+from agenda.actions import (
+    DEADLINE_STEPS,
+    TASK_STEPS,
+    complete_deadline,
+    remind_of_deadlines,
+    set_deadline,
+)
 from agenda.models import Deadline, Task
 from buildings.models import Building
 from history.actor import System, acting_as
 from tests.agenda.conftest import building_of
+from workflow import Refused, Steps
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.storage]
 
@@ -93,3 +101,47 @@ def test_of_deadlines_set_at_once_one_runs(own_connection: Any, house: Building)
     at_once(own_connection, *[lambda: deadline_of(house, "hearing")] * WORKERS)
     states = list(Deadline.objects.order_by("pk").values_list("state", flat=True))
     assert states == ["replaced"] * (WORKERS - 1) + ["running"]
+
+
+def taken(steps: Steps, record: Any, verb: str) -> str:
+    try:
+        return str(steps.perform(record, verb, user=System("Test")).state)
+    except Refused:
+        return "refused"
+
+
+def test_a_click_on_a_reminder_does_not_stand_in_the_way_of_the_deadline_s_end(
+    own_connection: Any, house: Building
+) -> None:
+    """Whoever held the reminder while waiting for the deadline would be waited for in turn."""
+    deadline_of(house, "hearing")
+    remind_of_deadlines(LATER)
+    reminder, deadline_held = Task.objects.get(), Event()
+
+    def close_the_case() -> str:
+        with transaction.atomic():
+            Deadline.objects.select_for_update(of=("self",)).get()
+            deadline_held.set()
+            time.sleep(0.5)  # the click comes as far as it can
+            ended = complete_deadline(owner=house, kind="hearing")
+        return str(ended and ended.state)
+
+    def click() -> str:
+        deadline_held.wait(timeout=20)
+        return taken(TASK_STEPS, reminder, "finish")
+
+    assert at_once(own_connection, close_the_case, click) == ["done", "refused"]
+    assert Task.objects.get().state == "done"
+
+
+def test_a_deadline_resumed_while_a_new_one_is_set_leaves_one_running(
+    own_connection: Any, house: Building
+) -> None:
+    first = deadline_of(house, "hearing")
+    complete_deadline(owner=house, kind="hearing")
+    at_once(
+        own_connection,
+        lambda: taken(DEADLINE_STEPS, first, "resume"),
+        lambda: deadline_of(house, "hearing"),
+    )
+    assert Deadline.objects.filter(state="running").count() == 1
