@@ -26,6 +26,7 @@ from buildings.plans.rules import (
     figures_on,
     first_tip,
     months_later,
+    stretches,
 )
 
 RULE = Figures(datetime.date(2018, 11, 29), Decimal(9), Decimal(6), 6, "§ 7 WoAufG LSA")
@@ -237,6 +238,17 @@ def test_without_a_rule_nothing_is_judged() -> None:
     assert figures_on([ended], day("31.12.2026")) == ended
     with pytest.raises(NoRule):
         figures_on([ended], day("01.01.2027"))
+
+
+def test_the_days_ahead_are_told_rule_by_rule_as_far_as_one_is_known() -> None:
+    ended = replace(RULE, valid_from=day("01.01.2027"), valid_to=day("31.03.2027"))
+    ahead = stretches([ended, RULE], TODAY)
+    assert ahead == [
+        (day("23.11.2026"), day("31.12.2026"), RULE),
+        (day("01.01.2027"), day("31.03.2027"), ended),
+    ]
+    assert stretches([RULE, ended], day("31.03.2027")) == []
+    assert stretches([RULE], TODAY) == [(day("23.11.2026"), day("22.11.2027"), RULE)]
 
 
 @pytest.mark.parametrize(

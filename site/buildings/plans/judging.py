@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -31,7 +32,7 @@ from django.db.models.functions import Cast, Coalesce, Round
 
 from buildings.models import OccupancyPlan, OwnerOccupied
 from buildings.plans.ages import ADULT, DAY, birthday, born_by
-from buildings.plans.rules import LEADING, Answer, Basis, Figures, Result
+from buildings.plans.rules import LEADING, Answer, Basis, Figures, Result, Stretch
 
 ENTRY = "entries__"
 
@@ -49,19 +50,16 @@ def judged(
     None), `least` and `most` (persons) and `judgement` (a `Result`). `basis`: None for the leading
     one. Grouped by no more columns than needed: by all of the plan's it takes three times as long.
     """
-    there = _lives_there(on)
+    there = _lives_there(on, on)
     yes, unknown = there & _answered(basis, Answer.YES), there & _answered(basis, Answer.UNKNOWN)
-    full, child = _reached(figures.child_age, on), _below(figures.child_age, on)
-    least = _weight(full, child, figures, figures.least)
-    most = _weight(full, child, figures, figures.most)
-    zero = Value(0)
+    least = _weight(Stretch(on, on, figures), figures.least)
     return (
         plans.filter(as_of__lte=on)
         .order_by()
         .values("pk", "dwelling")
         .annotate(
-            low=Coalesce(Sum(Case(When(yes, then=least), default=zero)), 0),
-            high=Coalesce(Sum(Case(When(yes | unknown, then=most), default=zero)), 0),
+            low=_sum(yes, least),
+            high=_most(Stretch(on, on, figures), basis),
             least=Count("entries", filter=yes),
             most=Count("entries", filter=yes | unknown),
             area=_area(),
@@ -70,14 +68,54 @@ def judged(
     )
 
 
+def may_tip(
+    plans: QuerySet[OccupancyPlan],
+    *,
+    on: datetime.date,
+    figures: Figures,
+    ahead: Sequence[Stretch],
+    basis: Basis | None = None,
+) -> QuerySet[Any]:
+    """Of those within on the day the plans whose area may not be enough on a day `ahead`; their `pk`.
+
+    By an upper bound: everybody who lives there on any day of a stretch counts, with the most they
+    need on any of its days. So none that tips is missing, and few are there that do not.
+    """
+    area = Coalesce(_area(), 0)  # without one only a dwelling in which nobody lives is within
+    peaks = {f"peak_{number}": _most(stretch, basis) for number, stretch in enumerate(ahead)}
+    grows = (Q(**{f"{name}__gt": F("enough")}) for name in peaks)
+    return (
+        plans.filter(as_of__lte=on)
+        .exclude(dwelling__owner_occupied=OwnerOccupied.YES)
+        .order_by()
+        .values("pk")
+        .annotate(enough=area, high=_most(Stretch(on, on, figures), basis), **peaks)
+        .filter(reduce(or_, grows, Q(pk__in=[])), high__lte=F("enough"))
+        .values("pk")
+    )
+
+
+def _sum(counted: Q, weight: Expression) -> Expression:
+    return Coalesce(Sum(Case(When(counted, then=weight), default=Value(0))), 0)
+
+
+def _most(stretch: Stretch, basis: Basis | None) -> Expression:
+    """The most area that may be needed on any day of the stretch."""
+    counted = _answered(basis, Answer.YES) | _answered(basis, Answer.UNKNOWN)
+    there = _lives_there(stretch.first, stretch.last)
+    return _sum(there & counted, _weight(stretch, stretch.figures.most))
+
+
 def _hundredths(area: Decimal) -> int:
     return int(area * 100)
 
 
-def _weight(full: Q, child: Q, figures: Figures, otherwise: Decimal) -> Expression:
+def _weight(stretch: Stretch, otherwise: Decimal) -> Expression:
+    """What somebody needs: full or as a child on all days of the stretch, or else `otherwise`."""
+    first, last, figures = stretch
     return Case(
-        When(full, then=Value(_hundredths(figures.per_person))),
-        When(child, then=Value(_hundredths(figures.per_child))),
+        When(_reached(figures.child_age, first), then=Value(_hundredths(figures.per_person))),
+        When(_below(figures.child_age, last), then=Value(_hundredths(figures.per_child))),
         default=Value(_hundredths(otherwise)),
         output_field=IntegerField(),
     )
@@ -103,9 +141,9 @@ def _q(**conditions: Any) -> Q:
     return Q(**{ENTRY + name: value for name, value in conditions.items()})
 
 
-def _lives_there(on: datetime.date) -> Q:
-    begun = _q(since__isnull=True) | _q(since__lte=on)
-    return begun & (_q(until__isnull=True) | _q(until__gte=on))
+def _lives_there(first: datetime.date, last: datetime.date) -> Q:
+    begun = _q(since__isnull=True) | _q(since__lte=last)
+    return begun & (_q(until__isnull=True) | _q(until__gte=first))
 
 
 def _answered(basis: Basis | None, answer: Answer) -> Q:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from access.policy import policy_of
 from buildings.models import Dwelling, OccupancyPlan, OwnerOccupied
-from buildings.plans.ages import born_by
-from buildings.plans.judging import judged
+from buildings.plans.judging import judged, may_tip
 from buildings.plans.picture import NO_PLAN, TIPS, Card, card_of
 from buildings.plans.queries import (
     assess_plan,
@@ -26,7 +25,7 @@ from buildings.plans.rules import (
     changes,
     figures_on,
     first_tip,
-    months_later,
+    stretches,
 )
 
 
@@ -66,33 +65,18 @@ class Question:
     def tipping(self) -> list[int]:
         """The dwellings whose area is enough on the day and will not be within a year.
 
-        A statement picks those where something may happen; the rule looks at these one by one.
+        A statement picks those where it may come so; the rule looks at these one by one.
         """
-        within = self.judged().filter(judgement=Result.WITHIN.value).values("pk")
-        few = OccupancyPlan.objects.filter(pk__in=within)
-        if not self._new_rule():
-            few = few.filter(pk__in=self.plans.filter(self._may_grow()).values("pk"))
-        return [plan.dwelling_id for plan in with_entries(few) if self._tips(plan)]
+        ahead = stretches(self.rules, self.on)
+        picked = may_tip(
+            self.plans, on=self.on, figures=self.figures, ahead=ahead, basis=self.basis
+        )
+        few = with_entries(OccupancyPlan.objects.filter(pk__in=picked))
+        return [plan.dwelling_id for plan in few if self._tips(plan)]
 
     def _tips(self, plan: OccupancyPlan) -> bool:
         now = assess_plan(plan, rules=self.rules, on=self.on, basis=self.basis)
         return first_tip(changes(now, residents_of(plan), self.rules)) is not None
-
-    def _new_rule(self) -> bool:
-        end = months_later(self.on)
-        return any(self.on < figures.valid_from <= end for figures in self.rules)
-
-    def _may_grow(self) -> Q:
-        """Somebody moves in, or reaches the age limit, within the year."""
-        end, age = months_later(self.on), self.figures.child_age
-        first, last = born_by(self.on, age), born_by(end, age)
-        return (
-            Q(entries__since__gt=self.on, entries__since__lte=end)
-            | Q(entries__person__birth_date__gt=first, entries__person__birth_date__lte=last)
-            | Q(entries__birth_date__gt=first, entries__birth_date__lte=last)
-            | Q(entries__birth_year__gte=first.year, entries__birth_year__lte=last.year)
-            | Q(entries__age__lt=age)
-        )
 
     def cards(self, dwellings: list[Dwelling]) -> list[Card]:
         """The cards of a page of dwellings: three queries, however many."""

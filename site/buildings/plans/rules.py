@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from buildings.plans.ages import DAY, Born
 
@@ -259,6 +260,26 @@ def _horizon(start: datetime.date, rules: Sequence[Figures]) -> datetime.date:
     end = months_later(start)
     known = [f.valid_to for f in rules if f.valid_to is not None and f.valid_to >= start]
     return min([end, *known])
+
+
+class Stretch(NamedTuple):
+    """Days in a row, both included, on which one rule holds."""
+
+    first: datetime.date
+    last: datetime.date
+    figures: Figures
+
+
+def stretches(rules: Sequence[Figures], after: datetime.date) -> list[Stretch]:
+    """The days of the horizon after a day, rule by rule."""
+    end = _horizon(after, rules)
+    ordered = sorted(rules, key=lambda figures: figures.valid_from)
+    ends = [*(following.valid_from - DAY for following in ordered[1:]), end]
+    found = (
+        Stretch(max(figures.valid_from, after + DAY), min(last, end), figures)
+        for figures, last in zip(ordered, ends, strict=True)
+    )
+    return [stretch for stretch in found if stretch.first <= stretch.last]
 
 
 def _occasions(
