@@ -65,7 +65,6 @@ KNOWN: dict[str, Known] = {
     "follow_up.after_deadline": Known(
         gettext_lazy("Nachkontrolle nach Ablauf der Frist, spätestens"), PERIOD
     ),
-    "referral.reply": Known(gettext_lazy("Vermittlung: Frist zur Antwort"), PERIOD),
 }
 
 

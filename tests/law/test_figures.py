@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from law.queries import FigureMissing, figure, figure_table, figures
-from law.rules import KNOWN, Dated, Figure, Unit, amount, in_force
+from law.rules import Dated, Figure, Unit, amount, in_force
 
 pytestmark = pytest.mark.django_db
 
@@ -171,7 +171,3 @@ def test_areas_may_have_decimals(enter):
 )
 def test_an_amount_reads_as_in_a_letter(value, unit, words):
     assert amount(Decimal(value), unit) == words
-
-
-def test_every_known_figure_has_a_name_and_units():
-    assert all(known.label and known.units for known in KNOWN.values())
