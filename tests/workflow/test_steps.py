@@ -96,6 +96,17 @@ def test_a_bar_keeps_one_person_out_and_leaves_the_step_to_others(cast, house):
     barred.perform(house, "look", user=cast.people["data_office"])
 
 
+def test_offering_asks_for_a_right_once(cast, house, django_assert_num_queries):
+    inspector = cast.people["inspection"]
+    table = steps()
+    list(table.offers(house, inspector))  # the person's roles are known now
+    with django_assert_num_queries(1):
+        assert [o.transition.verb for o in table.offers(house, inspector)] == [
+            "find_defects",
+            "look",
+        ]
+
+
 def test_what_stands_against_a_step_is_named_before_and_when_it_is_tried(cast, house):
     held = steps(guards={"look": lambda record: ["Zwei Mängel sind offen.", "Die Akte fehlt."]})
     inspector = cast.people["inspection"]
