@@ -180,6 +180,19 @@ def test_carrying_on_takes_rooms_and_people_along_with_what_is_certain_of_ages(
     assert (new.supersedes, new.state, old.entries.count()) == (old, "draft", 4)
 
 
+def test_a_plan_is_carried_on_forward_only(cast: Cast, dwelling: Dwelling) -> None:
+    plan = filled(dwelling)
+    client, _url = people_page(cast, plan)
+    viewset: Any = OccupancyPlan.snippet_viewset  # type: ignore[attr-defined]
+    url = reverse(viewset.get_url_name("carry_on"), args=(plan.pk,))
+    before = plan.as_of - datetime.timedelta(days=1)
+    answer = client.post(url, {"as_of": before.isoformat(), "source": "interview"})
+    assert "Der neue Stichtag liegt vor dem von" in answer.content.decode()
+    assert OccupancyPlan.objects.count() == 1
+    client.post(url, {"as_of": plan.as_of.isoformat(), "source": "interview"})
+    assert OccupancyPlan.objects.get(supersedes=plan).entries.count() == 7
+
+
 def people_page(cast: Cast, plan: OccupancyPlan, role: str = "inspection") -> tuple[Client, str]:
     client = Client()
     client.force_login(cast.people[role])
@@ -205,6 +218,19 @@ def test_a_line_of_text_becomes_entries(cast: Cast, dwelling: Dwelling) -> None:
         (5, "child", None, 2023, 3, "unknown", "yes"),
         (6, "unknown", None, None, None, "unknown", "yes"),
     ]
+
+
+def test_a_row_that_somebody_took_out_meanwhile_does_not_come_back(
+    cast: Cast, dwelling: Dwelling
+) -> None:
+    plan = plan_of(dwelling)
+    gone, stays = enter(plan, age_group="adult"), enter(plan, age_group="adult")
+    client, url = people_page(cast, plan)
+    rows = {"row-TOTAL_FORMS": "1", "row-INITIAL_FORMS": "0", "row-0-entry": str(gone.pk)}
+    gone.delete()
+    answer = client.post(url, rows | {"row-0-age_group": "child", "save": "1"})
+    assert "inzwischen geändert" in answer.content.decode()
+    assert list(plan.entries.all()) == [stays]
 
 
 @pytest.mark.parametrize(

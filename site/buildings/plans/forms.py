@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django import forms
@@ -35,7 +36,9 @@ class DateInput(forms.DateInput):
 class DayForm(forms.Form):
     """On which day and by whose count. Both may be left out: today, and each plan's own count."""
 
-    am = forms.DateField(label=_("Am"), required=False, widget=DateInput)
+    am = forms.DateField(
+        label=_("Am"), required=False, widget=DateInput, initial=timezone.localdate
+    )
     zaehlung = forms.ChoiceField(
         label=_("Zählung"),
         required=False,
@@ -163,7 +166,18 @@ class CarryOnForm(forms.ModelForm):
         fields = ("as_of", "source")
         widgets = {"as_of": DateInput}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, plan: OccupancyPlan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.plan = plan
         self.initial.setdefault("as_of", timezone.localdate())
         self.fields["source"].choices = PlanSource.choices  # type: ignore[attr-defined]
+
+    def clean_as_of(self) -> datetime.date:
+        """Forward only: before the plan's own day some of its people may not have been born."""
+        day: datetime.date = self.cleaned_data["as_of"]
+        if day < self.plan.as_of:
+            raise ValidationError(
+                _("Der neue Stichtag liegt vor dem von %(plan)s (%(day)s).")
+                % {"plan": self.plan, "day": words.day(self.plan.as_of)}
+            )
+        return day

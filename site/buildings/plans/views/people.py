@@ -50,7 +50,7 @@ class OfOnePlan(Guarded, WagtailAdminTemplateMixin, TemplateView):
 
 
 class PeopleView(OfOnePlan):
-    """Rows for the residents of a draft. "Zeile" and "Eintragen" only lay out rows; saving saves."""
+    """Rows for the residents of a draft. "Zeile(n) …" only lays out rows; "Speichern" saves them."""
 
     verb = "change"
     template_name = "buildings/plans/people.html"
@@ -101,6 +101,8 @@ class PeopleView(OfOnePlan):
 
     def _store(self, rows: Any) -> bool:
         """Check the rows against each other and the plan; all or none is stored."""
+        if {row.cleaned_data["entry"] for row in rows.forms} - {None, *self.entries}:
+            return self._too_late()
         kept, removed = [], []
         for row in rows.forms:
             entry = self._entry_of(row)
@@ -119,13 +121,16 @@ class PeopleView(OfOnePlan):
         try:
             write_people(self.object, kept=kept, removed=removed)
         except StaleRecord:
-            text = _("Jemand anderes hat diese Einträge inzwischen geändert. Bitte neu laden.")
-            messages.error(self.request, text)
-            return False
+            return self._too_late()
         except Refused as refused:
             messages.error(self.request, " ".join(refused.messages))
             return False
         return True
+
+    def _too_late(self) -> bool:
+        text = _("Jemand anderes hat diese Einträge inzwischen geändert. Bitte neu laden.")
+        messages.error(self.request, text)
+        return False
 
     def _entry_of(self, row: Any) -> OccupancyEntry:
         entry = self.entries.get(row.cleaned_data["entry"])
@@ -221,10 +226,11 @@ class CarryOnView(OfOnePlan):
     page_title = gettext_lazy("Als neuen Plan fortschreiben")
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=CarryOnForm(), plan=self.object))
+        form = CarryOnForm(plan=self.object)
+        return self.render_to_response(self.get_context_data(form=form, plan=self.object))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = CarryOnForm(request.POST)
+        form = CarryOnForm(request.POST, plan=self.object)
         if not form.is_valid():
             context = self.get_context_data(form=form, plan=self.object)
             return self.render_to_response(context, status=422)
