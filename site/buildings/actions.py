@@ -72,7 +72,7 @@ def change_owner(new: PartyRole, *, ends: Iterable[PartyRole], because: str) -> 
         raise ValidationError({"valid_from": _("Bitte den Tag des Wechsels angeben.")})
     with transaction.atomic(), _one_occasion(because):
         before = [old.pk for old in ends]
-        for old in PartyRole.objects.select_for_update().filter(pk__in=before):
+        for old in PartyRole.objects.select_for_update().filter(pk__in=before).order_by("pk"):
             _end(old, new, day)
         new.full_clean()
         new.save()

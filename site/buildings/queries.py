@@ -17,7 +17,7 @@ from buildings.models import Building, Dwelling, Party, PartyMember, PartyRole, 
 from buildings.rules import prevailing
 
 _AT_ONCE = 2_000  # dwellings per query: SQLite takes no more than 32,766 values in one
-_ORDER = {kind: place for place, kind in enumerate(RoleKind.values)}
+KIND_ORDER = {kind: place for place, kind in enumerate(RoleKind.values)}
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _roles(
 
 
 def _sorted(roles: Iterable[PartyRole], dwelling_id: int | None) -> list[Responsibility]:
-    ordered = sorted(roles, key=lambda r: (_ORDER[r.role], -(r.share or 0), r.pk))
+    ordered = sorted(roles, key=lambda r: (KIND_ORDER[r.role], -(r.share or 0), r.pk))
     inherits = dwelling_id is not None
     return [Responsibility(r, inherits and r.dwelling_id is None) for r in ordered]
 

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from law.models import LegalFigure
 from law.rules import KNOWN, Dated, Figure, Unit, in_force
 
+_DAY = datetime.timedelta(days=1)
+
 __all__ = ["Figure", "FigureMissing", "FigureTable", "figure", "figure_table", "figures"]
 
 
@@ -34,6 +36,13 @@ class FigureTable:
 
     def __init__(self, values: Mapping[str, Collection[Dated]]) -> None:
         self._values = values
+
+    @property
+    def days(self) -> list[datetime.date]:
+        """The days on which a value begins to hold or no longer does, in order."""
+        dated = [each for values in self._values.values() for each in values]
+        begins = {each.figure.valid_from for each in dated}
+        return sorted(begins | {each.valid_to + _DAY for each in dated if each.valid_to})
 
     def figure(self, key: str, on: datetime.date) -> Figure:
         """The figure in force on the day. Raises FigureMissing."""

@@ -107,6 +107,24 @@ def test_a_party_s_page_shows_what_it_holds_through_others(cast: Cast, house: Bu
     assert "Post kam zurück" in html
 
 
+def test_a_party_with_many_ties_costs_no_more_queries(cast: Cast, house: Building) -> None:
+    person = owner(house, "Muster").party
+    client = signed_in(cast, "inspection")
+
+    def queries(ties: int) -> int:
+        for number in range(ties):
+            shell = owner(house, f"Hülle {ties}-{number} GmbH").party
+            with acting_as(System("Test")):
+                shell.representative = person
+                shell.save()
+        with CaptureQueriesContext(connection) as captured:
+            client.get(page(person))
+        return len(captured)
+
+    queries(0)  # what is remembered between requests is known now
+    assert queries(7) == queries(9)
+
+
 def test_more_roles_and_dwellings_cost_no_more_queries(cast: Cast, house: Building) -> None:
     def queries() -> int:
         client = signed_in(cast, "inspection")

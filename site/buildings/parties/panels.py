@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -21,10 +22,9 @@ from backoffice.naming import related_names
 from backoffice.panels import RecordPanel
 from buildings.models import Building, Deliverable, Dwelling, Party, PartyRole, RoleKind
 from buildings.parties.timeline import Scale, Span, percent
-from buildings.queries import Connection, Tie, connected
+from buildings.queries import KIND_ORDER, Connection, Tie, connected
 from buildings.rules import holds, prevailing
 
-_ORDER = {kind: place for place, kind in enumerate(RoleKind.values)}
 _HELD_SHOWN = 200
 
 
@@ -95,7 +95,7 @@ def _roles_at(record: Building | Dwelling, visible: Any) -> list[PartyRole]:
     else:
         roles = visible.filter(building=record.pk, dwelling=None)
     return sorted(
-        roles, key=lambda r: (_ORDER[r.role], r.valid_from or date.min, -(r.share or 0), r.pk)
+        roles, key=lambda r: (KIND_ORDER[r.role], r.valid_from or date.min, -(r.share or 0), r.pk)
     )
 
 
@@ -214,17 +214,17 @@ class HoldingsPanel(RecordPanel):
             return None
         ties = {tie.party_id: tie for tie in connected(record)}
         visible = policy_of(Party).visible(user).filter(pk__in=[record.pk, *ties])
-        ordered = [
-            pk for pk in (record.pk, *ties) if pk in set(visible.values_list("pk", flat=True))
-        ]
+        seen = set(visible.values_list("pk", flat=True))
+        ordered = [pk for pk in (record.pk, *ties) if pk in seen]
         visible_roles: Any = policy.visible(user)
-        roles = visible_roles.filter(party__in=ordered).order_by("-valid_from", "pk")
+        roles = visible_roles.filter(party__in=ordered).order_by(
+            F("valid_from").desc(nulls_last=True), "pk"
+        )
         shown = list(roles[: _HELD_SHOWN + 1])
         groups = _groups(shown[:_HELD_SHOWN], ordered, ties, user)
         return {
             "groups": groups,
             "more_url": f"{_address('list')}?party={record.pk}" if len(shown) > _HELD_SHOWN else "",
-            "places": len({(role.building_id, role.dwelling_id) for role in shown}),
         }
 
 
@@ -233,7 +233,9 @@ def _groups(
 ) -> list[Held]:
     today = timezone.localdate()
     names = related_names(roles, ["building", "dwelling"], user)
-    people = related_names([PartyRole(party_id=pk) for pk in ordered], ["party"], user)
+    # Those in between as well: one out of reach is named by its number.
+    named = {*ordered, *(tie.via_id for tie in ties.values())}
+    people = related_names([PartyRole(party_id=pk) for pk in named], ["party"], user)
     groups = []
     for pk in ordered:
         tie = ties.get(pk)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.policy import policy_of
 from backoffice.panels import RecordPanel
-from buildings.models import Dwelling, OccupancyPlan
+from buildings.models import Dwelling, OccupancyPlan, Room
 from buildings.plans import words
 from buildings.plans.overview import Question
 from buildings.plans.picture import Card, card_of, house
@@ -72,9 +72,11 @@ class PlanPanel(RecordPanel):
     def get_context(self, record: OccupancyPlan, user: Any, request: Any) -> dict[str, Any] | None:  # type: ignore[override]
         policy = policy_of(OccupancyPlan)
         plan = with_entries(OccupancyPlan.objects.filter(pk=record.pk)).get()
-        rules = occupancy_rules()
+        rules, rooms = occupancy_rules(), list(plan.dwelling.room_list.order_by("position", "pk"))
         try:
-            counts = [(words.BASES[basis], basis, _card(plan, basis, rules)) for basis in Basis]
+            counts = [
+                (words.BASES[basis], basis, _card(plan, basis, rules, rooms)) for basis in Basis
+            ]
         except NoRule:
             return {"missing": True, "plan": plan}
         viewset: Any = OccupancyPlan.snippet_viewset  # type: ignore[attr-defined]
@@ -93,6 +95,5 @@ class PlanPanel(RecordPanel):
         }
 
 
-def _card(plan: OccupancyPlan, basis: Basis, rules: Any) -> Card:
-    rooms = list(plan.dwelling.room_list.order_by("position", "pk"))
+def _card(plan: OccupancyPlan, basis: Basis, rules: Any, rooms: list[Room]) -> Card:
     return card_of(plan.dwelling, plan, rooms, on=plan.as_of, basis=basis, rules=rules, waiting=[])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,6 @@ from buildings.models import Dwelling, OccupancyEntry, OccupancyPlan, OwnerOccup
 from buildings.plans.ages import DAY
 from buildings.plans.rules import Assessment, Basis, Figures, Resident, assess
 from buildings.plans.states import EFFECTIVE, PlanState
-from law.models import LegalFigure
 from law.queries import FigureMissing, figure_table
 
 PER_PERSON = "occupancy.area_per_person"
@@ -25,17 +24,15 @@ KEYS = (PER_PERSON, PER_CHILD, CHILD_AGE)
 
 
 def occupancy_rules() -> tuple[Figures, ...]:
-    """The rule at all times, oldest first. Two queries; empty if the office has entered none."""
+    """The rule at all times, oldest first. One query; empty if the office has entered none."""
     table = figure_table(KEYS)
-    spans = LegalFigure.objects.filter(key__in=KEYS).values_list("valid_from", "valid_to")
-    days = {first for first, _last in spans} | {last + DAY for _first, last in spans if last}
     found: list[Figures] = []
-    for day in sorted(days):
+    for day in table.days:
         try:
             held = table.figures(KEYS, day)
         except FigureMissing:
             if found and found[-1].valid_to is None:
-                found[-1] = _until(found[-1], day - DAY)
+                found[-1] = replace(found[-1], valid_to=day - DAY)
             continue
         references = dict.fromkeys(held[key].legal_ref for key in KEYS)
         found.append(
@@ -48,17 +45,6 @@ def occupancy_rules() -> tuple[Figures, ...]:
             )
         )
     return tuple(found)
-
-
-def _until(figures: Figures, last: datetime.date) -> Figures:
-    return Figures(
-        figures.valid_from,
-        figures.per_person,
-        figures.per_child,
-        figures.child_age,
-        figures.legal_ref,
-        last,
-    )
 
 
 @dataclass(frozen=True, slots=True)

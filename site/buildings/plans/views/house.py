@@ -100,7 +100,7 @@ class HouseView(WagtailAdminTemplateMixin, OfHouse, TemplateView):
             building=self.building,
             building_url=record_url(self.building),
             house=found,
-            day=self.day if self.day.is_bound else DayForm(initial={"am": timezone.localdate()}),
+            day=self.day,
             today=timezone.localdate(),
             standings=[(code, sign, word) for code, (word, sign) in STANDINGS.items()],
             query=self.request.GET.urlencode(),

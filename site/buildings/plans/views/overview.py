@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
@@ -76,9 +75,7 @@ class OverviewView(WagtailAdminTemplateMixin, OfPlans, TemplateView):
         query.pop("p", None)
         return super().get_context_data(
             **kwargs,
-            form=self.form
-            if self.form.is_bound
-            else OverviewForm(user=self.request.user, initial={"am": timezone.localdate()}),
+            form=self.form,
             page=page,
             lines=[(card, names["building", card.dwelling.building_id]) for card in cards],
             on=on,
