@@ -41,6 +41,7 @@ from buildings.plans.rules import (
     figures_on,
     first_tip,
 )
+from buildings.rules import floor_name
 
 #: What a card can say: a result, a warning, or that there is no plan. Words, sign and order.
 TIPS, NO_PLAN = "tips", "no_plan"
@@ -200,15 +201,6 @@ class Floor:
         """(entrance, its dwellings from left to right); one without a name where there is only one."""
         grouped = groupby(self.cards, key=lambda card: _entrance(card.dwelling))
         return [(entrance, list(cards)) for entrance, cards in grouped]
-
-
-def floor_name(number: int | None) -> str:
-    """ "2. OG", "EG", "1. UG"."""
-    if number is None:
-        return _("Geschoss nicht bekannt")
-    if number == 0:
-        return _("EG")
-    return _("%d. OG") % number if number > 0 else _("%d. UG") % -number
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from buildings.models import PlanResult
 from buildings.plans.queries import Area
 from buildings.plans.rules import (
     Age,
@@ -22,12 +23,7 @@ from buildings.plans.rules import (
     needs,
 )
 
-RESULTS = {
-    Result.WITHIN: gettext_lazy("Fläche reicht"),
-    Result.EXCEEDED: gettext_lazy("Fläche reicht nicht"),
-    Result.UNDETERMINED: gettext_lazy("nicht feststellbar"),
-    Result.NOT_APPLICABLE: gettext_lazy("Regel gilt nicht"),
-}
+RESULTS = {Result(code): label for code, label in PlanResult.choices}
 BASES = {
     Basis.STATED: gettext_lazy("nach Angabe"),
     Basis.SEEN: gettext_lazy("angetroffen"),
