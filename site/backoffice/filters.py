@@ -15,7 +15,7 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from access.models import OrganisationalUnit
 from access.policy import policy_of
 from backoffice.naming import headline
-from catalogue import ChoiceSetField, collection_of
+from catalogue import ChoiceSetField
 from catalogue.naming import is_collection
 
 _YES_NO = [("true", _("ja")), ("false", _("nein"))]
@@ -124,8 +124,3 @@ def _span(first: Any, last: Any) -> str:
     if last:
         parts.append(_("bis %s") % date_format(last, "d.m.Y"))
     return " ".join(parts)
-
-
-def declared_filters(model: type[models.Model]) -> list[str]:
-    """Names of the filtered fields, for links from one collection into another."""
-    return [field.name for field in collection_of(model).filtered]

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Model
-from django.utils import timezone
-from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext as _
 
 from access.policy import policy_of
 from catalogue.naming import compose, is_collection, referring_key
+from catalogue.words import plain
 
 
 def headlines(records: Iterable[Model], user: Any) -> Mapping[int, str]:
@@ -47,9 +43,13 @@ def related_names(
         return names
     for name in field_names:
         field: Any = type(records[0])._meta.get_field(name)
-        if not is_collection(field.related_model):
+        if field.related_model is None:
             continue
         pks = {getattr(record, field.attname) for record in records} - {None}
+        if not is_collection(field.related_model):  # a unit, a colleague: known to all staff
+            there = field.related_model._default_manager.in_bulk(pks)
+            names |= {(name, pk): str(other) for pk, other in there.items()}
+            continue
         seen = policy_of(field.related_model).visible(user).filter(pk__in=pks)
         shown = headlines(seen, user)
         for pk in pks:
@@ -63,27 +63,10 @@ def shown(record: Model, name: str, names: Mapping[tuple[str, int], str]) -> str
     value = getattr(record, field.attname)
     if value is None or value == "":
         return "–"
-    if (name, value) in names:
-        return names[name, value]
     if field.is_relation:
-        return str(getattr(record, name))
+        return names[name, value]
     in_words = getattr(record, f"get_{name}_display", None)
     return str(in_words()) if in_words is not None else plain(value)
-
-
-def plain(value: Any) -> str:
-    """A value as German text: ja, 24.12.2026, 45,50."""
-    if isinstance(value, bool):
-        return str(_("ja") if value else _("nein"))
-    if isinstance(value, datetime.datetime):
-        return str(date_format(timezone.localtime(value), "d.m.Y H:i"))
-    if isinstance(value, datetime.date):
-        return str(date_format(value, "d.m.Y"))
-    if isinstance(value, datetime.time):
-        return value.strftime("%H:%M")
-    if isinstance(value, Decimal):
-        return str(number_format(value, use_l10n=True))
-    return str(value)
 
 
 def _of(record: Model, referred: Mapping[tuple[str, int], str]) -> Mapping[str, str]:

@@ -99,10 +99,6 @@ class Collection:
         return {field.name: field for field in self}
 
     @property
-    def listed(self) -> tuple[Field, ...]:
-        return tuple(field for field in self if field.listed)
-
-    @property
     def filtered(self) -> tuple[Field, ...]:
         return tuple(field for field in self if field.filtered)
 
@@ -113,10 +109,6 @@ class Collection:
     @property
     def exchanged(self) -> tuple[Field, ...]:
         return tuple(field for field in self if field.exchanged)
-
-    @property
-    def entered(self) -> tuple[Field, ...]:
-        return tuple(field for field in self if field.entered)
 
     @cached_property
     def personal(self) -> frozenset[str]:

@@ -6,15 +6,14 @@ records out of reach must not slip in: `backoffice.naming` puts these texts toge
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import ForeignKey, Model
-from django.utils.formats import date_format
 
 from catalogue.declaration import Collection
 from catalogue.registry import collection_of
+from catalogue.words import plain
 
 
 def compose(record: Model, referred: Mapping[str, str]) -> str:
@@ -47,10 +46,8 @@ def _text(record: Model, name: str) -> str:
     value = getattr(record, name)
     if value is None or value == "":
         return ""
-    if isinstance(value, datetime.date):
-        return str(date_format(value, "d.m.Y"))
     shown = getattr(record, f"get_{name}_display", None)
-    return str(shown() if shown else value)
+    return str(shown()) if shown else plain(value)
 
 
 def _once(texts: list[str]) -> list[str]:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db import models
-from django.utils import timezone
-from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from catalogue import ChoiceSetField
+from catalogue.words import plain
 from history.actor import NoActor, current_actor
 from history.ledger import CREATED, DELETED
 from history.models import AccessEvent, Erasure
@@ -137,19 +135,7 @@ class _Teller:
             return found.in_words(value)
         if found.choices:
             return str(dict(found.flatchoices).get(value, value))
-        return _plain(value)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(_("ja") if value else _("nein"))
-    if isinstance(value, datetime):
-        return str(date_format(timezone.localtime(value), "d.m.Y H:i"))
-    if isinstance(value, date):
-        return str(date_format(value, "d.m.Y"))
-    if isinstance(value, Decimal | float):
-        return str(number_format(value, use_l10n=True))
-    return str(value)
+        return plain(value)
 
 
 def _kind(row: Any) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.contrib.admin.utils import quote
 from django.db import models
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -18,7 +16,7 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from backoffice.filters import filterset_of, in_words
-from backoffice.naming import headlines, related_names
+from backoffice.naming import headlines, related_names, shown
 from backoffice.views.guard import Guarded
 from catalogue import Field
 from catalogue.folding import fold
@@ -69,13 +67,16 @@ class RecordListView(Guarded, IndexView):
     @cached_property
     def columns(self) -> list[Column]:
         """The name first, as the link; then what it does not say; the number last."""
-        named = set(self.collection.key)
-        fields = [f for f in self.visible_fields if f.listed and f.name not in named]
         return [
             self._name_column(),
-            *(self._column(field) for field in fields),
+            *(self._column(field) for field in self._listed),
             Column("reference", label=_("Nummer"), classname="reference"),
         ]
+
+    @cached_property
+    def _listed(self) -> list[Field]:
+        named = set(self.collection.key)
+        return [f for f in self.visible_fields if f.listed and f.name not in named]
 
     def _name_column(self) -> Column:
         first = next(own_key(self.model), None)
@@ -96,16 +97,9 @@ class RecordListView(Guarded, IndexView):
         return Column(
             field.name,
             label=label,
-            accessor=lambda record: self._shown(record, model_field),
+            accessor=lambda record: shown(record, field.name, self._names),
             sort_key=sort_key,
         )
-
-    def _shown(self, record: models.Model, field: Any) -> Any:
-        if field.is_relation and (field.name, getattr(record, field.attname)) in self._names:
-            return self._names[field.name, getattr(record, field.attname)]
-        display = getattr(record, f"get_{field.name}_display", None)
-        value = display() if display else getattr(record, field.name)
-        return date_format(value, "d.m.Y") if isinstance(value, datetime.date) else value
 
     @cached_property
     def _headlines(self) -> Mapping[int, str]:
@@ -113,9 +107,7 @@ class RecordListView(Guarded, IndexView):
 
     @cached_property
     def _names(self) -> Mapping[tuple[str, int], str]:
-        return related_names(
-            self._page, (f.name for f in self.collection.listed), self.request.user
-        )
+        return related_names(self._page, (f.name for f in self._listed), self.request.user)
 
     def get_table(self, object_list: Any) -> Any:
         self._page = list(object_list)

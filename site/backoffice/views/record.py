@@ -22,6 +22,7 @@ from backoffice.naming import related_names, shown
 from backoffice.panels import RecordPanel
 from backoffice.related import related_to
 from backoffice.views.guard import Guarded
+from catalogue.naming import is_collection
 from exchange.models import ImportRun
 from exchange.queries import visible_runs
 from history.reading import changes_of
@@ -136,11 +137,10 @@ class RecordDetailView(RecordPage):
         field: Any = self.model._meta.get_field(name)
         label = capfirst(str(field.verbose_name))
         value = getattr(self.object, field.attname)
-        if (name, value) in names:
-            target = field.related_model
-            url = record_url(target(pk=value)) if self._within_reach(target, value) else ""
-            return Shown(label, names[name, value], url)
-        return Shown(label, shown(self.object, name, names), "")
+        target, url = field.related_model, ""
+        if value is not None and is_collection(target) and self._within_reach(target, value):
+            url = record_url(target(pk=value))
+        return Shown(label, shown(self.object, name, names), url)
 
     def _within_reach(self, target: type[models.Model], pk: int) -> bool:
         return policy_of(target).visible(self.request.user).filter(pk=pk).exists()
