@@ -6,7 +6,7 @@ until somebody writes it down; there is no copy, usage, preview, lock or workflo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -40,7 +40,7 @@ class CollectionViewSet(SnippetViewSet):
 
     #: The steps of its records (decision 8), and the dialogues that ask more than fields of them.
     steps: ClassVar[Steps | None] = None
-    step_forms: ClassVar[Mapping[str, type[Form]]] = MappingProxyType({})
+    step_forms: ClassVar[Mapping[str, Callable[..., Form]]] = MappingProxyType({})
     #: Sections on the page of a record, under its fields.
     panels: ClassVar[tuple[type[RecordPanel], ...]] = ()
 

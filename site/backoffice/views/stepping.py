@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -47,7 +48,8 @@ class RecordStepView(RecordPage):
     template_name = "backoffice/step.html"
     steps: Steps
     verb_of_step = ""
-    step_form: type[forms.Form] | None = None
+    #: Made with `record` and `user`, besides what was sent.
+    step_form: Callable[..., forms.Form] | None = None
     page_title = gettext_lazy("Arbeitsschritt")
 
     @cached_property
@@ -62,15 +64,13 @@ class RecordStepView(RecordPage):
         told = self.steps.barred(request.user, self.transition, self.object) or _(
             "Diesen Arbeitsschritt darf Ihre Rolle nicht ausführen."
         )
-        return self.render_to_response(self.get_context_data(barred=told), status=403)
+        return self.render_to_response(self.get_context_data(barred=told, forms=[]), status=403)
 
     def _forms(self, data: Any = None, files: Any = None) -> list[forms.BaseForm]:
         fields = type("Fields", (StepFields,), {"transition": self.transition})
         made: list[forms.BaseForm] = []
         if self.step_form is not None:
-            made.append(
-                self.step_form(data, files, record=self.object, user=self.request.user)  # type: ignore[call-arg]
-            )
+            made.append(self.step_form(data, files, record=self.object, user=self.request.user))
         sets = list(self.transition.sets)
         model_form: Any = modelform_factory(self.model, form=fields, fields=sets)
         made.append(model_form(data, files, instance=self.object, for_user=self.request.user))
