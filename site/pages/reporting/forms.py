@@ -22,7 +22,6 @@ class PublicForm(forms.Form):
     website = forms.CharField(
         label=_("Dieses Feld bitte leer lassen"), required=False, max_length=200
     )
-    token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
 
     use_required_attribute = False  # our own messages, in the reader's language
 
@@ -39,7 +38,13 @@ class PublicForm(forms.Form):
         return ""
 
 
-class ReportForm(PublicForm):
+class TimedForm(PublicForm):
+    """Stores something: `token` says when it was opened, and makes it one thing if sent twice."""
+
+    token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
+
+
+class ReportForm(TimedForm):
     """A report on one page. Only what and where are asked; everything else is free."""
 
     categories = forms.MultipleChoiceField(
@@ -146,7 +151,7 @@ class CodeForm(PublicForm):
     )
 
 
-class AnswerForm(PublicForm):
+class AnswerForm(TimedForm):
     """The answer to a question. The code comes along: there is no session to remember it."""
 
     code = forms.CharField(widget=forms.HiddenInput, max_length=40)

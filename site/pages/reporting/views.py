@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,13 +19,15 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 
+from inspections.models import ReportMessage
 from inspections.reports import actions, codes
 from inspections.reports.actions import Looked, NoReceiver
+from inspections.reports.rules import Direction, PublicState
 from pages.frame import Frame, LanguageLink, frame_for
-from pages.languages import portal_languages
+from pages.languages import PortalLanguage, portal_languages
 from pages.models import HomePage
 from pages.reporting import limits
-from pages.reporting.forms import AnswerForm, CodeForm, PublicForm, ReportForm, text_language
+from pages.reporting.forms import AnswerForm, CodeForm, ReportForm, TimedForm, text_language
 from pages.reporting.tokens import TooFast, TooOld, new_token, require_time, seed_of, sent_from_here
 from workflow import Refused
 
@@ -46,7 +49,6 @@ class _Door(View):
         response = refusal or super().dispatch(request, *args, **kwargs)
         response.headers["Cache-Control"] = "no-store, private"
         response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Referrer-Policy"] = "no-referrer"
         return response
 
     def _refusal(self, request: HttpRequest) -> HttpResponse | None:
@@ -85,7 +87,7 @@ class _Door(View):
             status=status,
         )
 
-    def _timely(self, form: PublicForm) -> bool:
+    def _timely(self, form: TimedForm) -> bool:
         """Whether a person can have filled in the form. If not, it says so and keeps what was typed."""
         token = str(form.data.get("token", ""))
         try:
@@ -99,8 +101,8 @@ class _Door(View):
             )
         except TooOld:
             data: Any = form.data
-            form.data = data.copy()
-            form.data["token"] = new_token()  # type: ignore[index]
+            form.data = renewed = data.copy()
+            renewed["token"] = new_token()
             form.add_error(None, _("Die Seite war lange offen. Bitte senden Sie noch einmal."))
         return not form.errors
 
@@ -151,9 +153,7 @@ class FollowView(_Door):
     address = "follow_report"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._page(
-            "pages/reporting/code.html", {"form": CodeForm(initial={"token": new_token()})}
-        )
+        return self._page("pages/reporting/code.html", {"form": CodeForm()})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if limits.is_reached(limits.WRONG_CODES, request):
@@ -168,58 +168,51 @@ class FollowView(_Door):
                 "code", _("In diesem Code ist ein Tippfehler. Bitte vergleichen Sie ihn.")
             )
             return self._page("pages/reporting/code.html", {"form": form})
-        if "text" in request.POST:
-            return self._answer(request, body)
-        return self._show(request, body)
-
-    def _unknown(self, request: HttpRequest) -> HttpResponse:
-        limits.count(limits.WRONG_CODES, request)
-        form = CodeForm({"code": request.POST.get("code", ""), "token": new_token()})
-        form.is_valid()
-        form.add_error(
-            "code", _("Zu diesem Code gibt es keine Meldung. Bitte vergleichen Sie ihn.")
-        )
-        return self._page("pages/reporting/code.html", {"form": form})
-
-    def _show(self, request: HttpRequest, body: str) -> HttpResponse:
         looked = actions.look_up(body)
         if looked is None:
-            return self._unknown(request)
+            limits.count(limits.WRONG_CODES, request)
+            form.add_error(
+                "code", _("Zu diesem Code gibt es keine Meldung. Bitte vergleichen Sie ihn.")
+            )
+            return self._page("pages/reporting/code.html", {"form": form})
+        if "text" in request.POST:
+            return self._answer(request, body, looked)
         return self._status(body, looked)
 
     def _status(
-        self, body: str, looked: Looked, form: AnswerForm | None = None, *, answered: bool = False
+        self, body: str, looked: Looked, form: AnswerForm | None = None, **told: Any
     ) -> HttpResponse:
         report = looked.report
         if form is None:
             form = AnswerForm(initial={"code": codes.written(body), "token": new_token()})
-        asks = report.public_state == "question"
+        asks = report.public_state == PublicState.QUESTION
         return self._page(
             "pages/reporting/status.html",
             {
                 "received_on": report.received_at,
                 "state": report.public_state,
                 "messages_shown": looked.messages,
+                "language": text_language(),
                 "form": form if asks else None,
-                "answered": answered,
+                **told,
             },
         )
 
-    def _answer(self, request: HttpRequest, body: str) -> HttpResponse:
-        looked = actions.look_up(body)
-        if looked is None:
-            return self._unknown(request)
+    def _answer(self, request: HttpRequest, body: str, looked: Looked) -> HttpResponse:
+        """Take the answer. Says that it arrived only when it is there: the clock may be faster."""
         if limits.is_reached(limits.ANSWERS, request):
             return self._wait(limits.ANSWERS)
         form = AnswerForm(request.POST)
-        if looked.report.public_state != "question":
-            return self._status(body, looked, answered=True)
-        if not form.is_valid() or not self._timely(form):
-            return self._status(body, looked, form)
-        limits.count(limits.ANSWERS, request)
-        return self._status(
-            body, self._take(body, looked, form.cleaned_data["text"]), answered=True
-        )
+        valid = form.is_valid()
+        if looked.report.public_state == PublicState.QUESTION:
+            if not valid or not self._timely(form):
+                return self._status(body, looked, form)
+            limits.count(limits.ANSWERS, request)
+            looked = self._take(body, looked, form.cleaned_data["text"])
+        text = form.cleaned_data.get("text", "")
+        if text and not _is_last(text, looked.messages):
+            return self._status(body, looked, late=text)
+        return self._status(body, looked, answered=bool(text))
 
     def _take(self, body: str, looked: Looked, text: str) -> Looked:
         try:
@@ -227,6 +220,12 @@ class FollowView(_Door):
         except Refused:
             log.info("answer_came_late")  # the other window, or the clock, was faster
         return actions.look_up(body) or looked
+
+
+def _is_last(text: str, messages: Sequence[ReportMessage]) -> bool:
+    """Whether this answer ends the dialogue: also when the form was sent twice."""
+    last = messages[-1] if messages else None
+    return last is not None and (last.direction, last.text) == (Direction.FROM_REPORTER, text)
 
 
 def portal_frame(request: HttpRequest, address: str) -> Frame | None:
@@ -239,19 +238,18 @@ def portal_frame(request: HttpRequest, address: str) -> Frame | None:
     )
     if home is None:
         return None
-    links = [_link(language.code, address, request) for language in portal_languages()]
+    links = [_link(language, address, request) for language in portal_languages()]
     frame = frame_for(home, request)
     return replace(frame, languages=links, canonical_url="")
 
 
-def _link(code: str, address: str, request: HttpRequest) -> LanguageLink:
-    language = next(each for each in portal_languages() if each.code == code)
-    with translation.override(code):
+def _link(language: PortalLanguage, address: str, request: HttpRequest) -> LanguageLink:
+    with translation.override(language.code):
         url = reverse(address)
     return LanguageLink(
         language=language,
         url=url,
         absolute_url=request.build_absolute_uri(url),
-        is_current=code == translation.get_language(),
+        is_current=language.code == translation.get_language(),
         is_translated=True,
     )

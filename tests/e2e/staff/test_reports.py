@@ -57,7 +57,6 @@ def barriers(page: Page, *addresses: str) -> dict[tuple[str, int], list[str]]:
 def read_as_reporter(page: Page, code: str) -> None:
     page.goto(FOLLOW)
     page.get_by_label("Code Ihrer Meldung").fill(code)
-    page.wait_for_timeout(SLOWLY)
     page.get_by_role("button", name="Stand ansehen").click()
 
 
