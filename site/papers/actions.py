@@ -17,11 +17,11 @@ from access.roles import ROLES
 from history.actor import System, acting_as
 from history.recorded import Recorded
 from papers import files
-from papers.filling import PaperError
 from papers.models import IssuedPaper, PaperTemplate, State
 from papers.models.letterhead import head_of
+from papers.queries import current_version
 from papers.registry import DELIVERED_IN, Paper, paper_of, papers
-from papers.rendering import render
+from papers.rendering import no_wording, render
 from papers.rules import VERSION
 from workflow import Step, Steps
 
@@ -34,7 +34,7 @@ def freeze(
     code: str,
     context: Mapping[str, Any],
     at: datetime,
-    language: str = "de",
+    language: str = DELIVERED_IN,
     subjects: Iterable[models.Model] = (),
 ) -> IssuedPaper:
     """Make the paper as it is now and keep it, for ever the same. The actor in force issues it.
@@ -80,15 +80,13 @@ def named(subjects: Iterable[models.Model]) -> str:
 
 def version_in_use(code: str, language: str = DELIVERED_IN) -> PaperTemplate:
     """The version in use; the delivered one is laid down if the paper has none yet."""
-    found = PaperTemplate.objects.filter(code=code, language=language, state=State.CURRENT)
-    template = found.first()
-    if template is not None:
-        return template
     paper = paper_of(code)
-    if language != DELIVERED_IN or not _lay_down(paper):
-        message = _("Für „%(paper)s“ ist kein Wortlaut in der Sprache „%(language)s“ freigegeben.")
-        raise PaperError([message % {"paper": paper.name, "language": language}])
-    return found.get()
+    if language == DELIVERED_IN and current_version(code, language) is None:
+        _lay_down(paper)
+    template = current_version(code, language)
+    if template is None:
+        raise no_wording(paper, language)
+    return template
 
 
 def lay_down_wordings() -> int:

@@ -61,11 +61,13 @@ def bytes_of(paper: IssuedPaper) -> bytes:
 
 
 def faults() -> Iterator[Fault]:
-    """Every paper whose file is missing or altered, and every file that belongs to no paper."""
+    """Papers whose file is missing, altered or outlived their erasure; files without a paper."""
     known = set()
     for paper in IssuedPaper.objects.order_by("pk").iterator():
         known.add(paper.stored_as)
         if paper.erased:
+            if private_storage().exists(paper.stored_as):
+                yield Fault(paper.reference, _("Der Inhalt ist gelöscht, die Datei nicht."))
             continue
         try:
             bytes_of(paper)

@@ -16,11 +16,11 @@ from typing import Any
 
 import segno
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
+from catalogue.words import plain
 from papers.markup import Node, Piece
-from papers.registry import Kind, Paper, Placeholder
+from papers.registry import Kind, Paper
 
 Run = dict[str, Any]
 Block = dict[str, Any]
@@ -135,19 +135,16 @@ def clean(text: Any) -> str:
     return unicodedata.normalize("NFC", kept)
 
 
-def words_of(placeholder: Placeholder, value: Any) -> str:
+def words_of(value: Any) -> str:
     """An inline value as text, in the language in force."""
     if _empty(value):
         return ""
-    if isinstance(value, bool):
-        return str(_("ja") if value else _("nein"))
     if isinstance(value, dt.datetime):
-        return str(date_format(timezone.localtime(value), "d.m.Y, H:i")) + str(_(" Uhr"))
-    if isinstance(value, dt.date):
-        return str(date_format(value, "d.m.Y"))
-    if isinstance(value, Decimal | float):
-        return str(number_format(value, use_l10n=True))
-    return clean(value)
+        return _("%(day)s, %(time)s Uhr") % {
+            "day": plain(timezone.localdate(value)),
+            "time": plain(timezone.localtime(value).time()),
+        }
+    return clean(plain(value))
 
 
 class Filling:
@@ -180,7 +177,7 @@ class Filling:
         return [line for line in found if any(run["text"].strip() for run in line)]
 
     def text(self, name: str) -> str:
-        return words_of(self.paper.by_name[name], self.values.get(name))
+        return words_of(self.values.get(name))
 
     def _block(self, node: Node, found: list[Block]) -> None:
         if node.kind == "if":

@@ -1,4 +1,4 @@
-"""Reads of papers: those of a record, the versions of a wording, the letterhead of a day."""
+"""Reads of papers: those of a record, the versions of a wording."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
-from papers.models import IssuedPaper, PaperTemplate
-from papers.models.letterhead import head_of
-
-__all__ = ["head_of", "papers_of", "versions_of"]
+from papers.models import IssuedPaper, PaperTemplate, State
 
 
 def papers_of(record: Model) -> QuerySet[IssuedPaper]:
@@ -19,6 +16,11 @@ def papers_of(record: Model) -> QuerySet[IssuedPaper]:
         .select_related("template", "created_by")
         .order_by("-issued_at", "-pk")
     )
+
+
+def current_version(code: str, language: str) -> PaperTemplate | None:
+    """The version in use, None while none was ever released."""
+    return PaperTemplate.objects.filter(code=code, language=language, state=State.CURRENT).first()
 
 
 def versions_of(version: PaperTemplate, visible: QuerySet[Any]) -> QuerySet[PaperTemplate]:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from papers.filling import PaperError
 from papers.letterheads import Head
-from papers.models.template import PaperTemplate, State
+from papers.models import PaperTemplate
 from papers.printing import PressFailed, printed
-from papers.registry import DELIVERED_IN, LAYOUTS, UnknownPaper, paper_of
+from papers.queries import current_version
+from papers.registry import DELIVERED_IN, LAYOUTS, Paper, UnknownPaper, paper_of
 from papers.wording import Wording, filled
 
 __all__ = ["PaperError", "PressFailed", "Rendered", "UnknownPaper", "render", "wording_in_use"]
@@ -39,7 +40,7 @@ def render(
     template: PaperTemplate | Wording | str,
     context: Mapping[str, Any],
     *,
-    language: str = "de",
+    language: str = DELIVERED_IN,
     at: datetime | None = None,
     letterhead: Head | None = None,
 ) -> Rendered:
@@ -47,7 +48,7 @@ def render(
 
     `template`: a version, a wording, or the code of a paper: then its wording in use.
     `context`: nested as the placeholders are named, {"empfaenger": {"anschrift": […]}}.
-    `letterhead`: of `papers.queries.head_of`; letters and sheets need one.
+    `letterhead`: of `papers.models.letterhead.head_of`; letters and sheets need one.
     Raises PaperError (what the office can mend, in German), UnknownPaper, PressFailed.
     """
     if isinstance(template, str):
@@ -60,13 +61,17 @@ def render(
     return Rendered(pdf, hashlib.sha256(pdf).hexdigest(), wording.number, text, tree["title"])
 
 
-def wording_in_use(code: str, language: str = "de") -> Wording:
+def wording_in_use(code: str, language: str = DELIVERED_IN) -> Wording:
     """The released wording; as delivered, while the office has released none."""
     paper = paper_of(code)
-    stored = PaperTemplate.objects.filter(code=code, language=language, state=State.CURRENT).first()
+    stored = current_version(code, language)
     if stored is not None:
         return stored.wording
     if language != DELIVERED_IN:
-        message = _("Für „%(paper)s“ ist kein Wortlaut in der Sprache „%(language)s“ freigegeben.")
-        raise PaperError([message % {"paper": paper.name, "language": language}])
+        raise no_wording(paper, language)
     return Wording(paper, *paper.delivered)
+
+
+def no_wording(paper: Paper, language: str) -> PaperError:
+    message = _("Für „%(paper)s“ ist kein Wortlaut in der Sprache „%(language)s“ freigegeben.")
+    return PaperError([message % {"paper": paper.name, "language": language}])

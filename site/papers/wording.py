@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from papers.filling import Filling, PaperError, clean, plain_text, values_of
+from papers.filling import Filling, PaperError, clean, plain_text, values_of, words_of
 from papers.letterheads import Head
 from papers.markup import BrokenMarkup, Fault, Known, Node, Piece, parse, parse_title
 from papers.registry import LAYOUTS, Paper
@@ -88,7 +87,7 @@ def filled(
 
 def _frame(paper: Paper, filling: Filling, head: Head, at: datetime) -> dict[str, Any]:
     """What the layout prints around the text."""
-    day = filling.text("datum") or date_format(timezone.localdate(at), "d.m.Y")
+    day = filling.text("datum") or words_of(timezone.localdate(at))
     reference = filling.text("aktenzeichen")
     info = [(_("Datum"), day)]
     if paper.layout == "letter":

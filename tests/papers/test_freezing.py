@@ -172,6 +172,17 @@ def test_erasing_the_owner_or_somebody_in_it_destroys_content_and_file(
     assert not [fault for fault in files.faults() if fault.reference == paper.reference]
 
 
+def test_a_file_that_outlived_its_erasure_is_named(
+    house: Building, clerk: User, letterhead: Letterhead
+) -> None:
+    paper = frozen(house, clerk)
+    with acting_as(clerk, because="Test"):
+        erase(house, rule="Art. 17 DSGVO")  # no commit, as if the process had died before it
+    assert (
+        str(next(files.faults())) == f"{paper.reference}: Der Inhalt ist gelöscht, die Datei nicht."
+    )
+
+
 def test_another_s_number_that_begins_alike_is_no_reason_to_erase(
     house: Building, clerk: User, letterhead: Letterhead
 ) -> None:

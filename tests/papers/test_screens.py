@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from access.models import OrganisationalUnit, User
-from backoffice.viewsets import CollectionViewSet
+from access.models import Carrier, OrganisationalUnit, User
 from buildings.models import Building
 from cases.models import IntakeInterview
 from history.actor import acting_as
 from history.models import AccessEvent
+from inspections.models import Inspection
 from inspections.papers import ORDER
 from papers import files
 from papers.actions import begin_version, freeze, version_in_use
 from papers.models import IssuedPaper, Letterhead, PaperTemplate
-from papers.panels import Papers
 from tests.papers.conftest import AT, person
 
 pytestmark = pytest.mark.django_db
@@ -98,21 +99,53 @@ def test_an_altered_file_is_not_handed_out(paper: IssuedPaper, clerk: User) -> N
     assert "Die Datei fehlt." in answer.content.decode()
 
 
-def test_the_record_page_lists_its_papers_with_digest(
-    paper: IssuedPaper, house: Building, clerk: User, monkeypatch: pytest.MonkeyPatch
+def test_the_page_of_a_record_lists_its_papers_with_digest(
+    house: Building, clerk: User, office: OrganisationalUnit, letterhead: Letterhead
 ) -> None:
-    viewset: CollectionViewSet = Building.snippet_viewset  # type: ignore[attr-defined]
-    found = Papers().get_context(house, clerk, None)
-    assert found is not None
-    assert [line.paper for line in found["lines"]] == [paper]
-    monkeypatch.setattr(type(viewset), "panels", (Papers,))
-    from django.template.loader import render_to_string
+    with acting_as(clerk, because="Test"):
+        visits = [
+            Inspection(unit=office, building=house, inspected_on=AT.date(), reason=reason)
+            for reason in ("waste", "noise")
+        ]
+        for visit in visits:
+            visit.save()
+        paper = freeze(owner=visits[0], code="order", context=ORDER.example, at=AT)
+    pages = [
+        signed_in(clerk).get(f"/admin/inspections/inspection/{visit.pk}/").content.decode()
+        for visit in visits
+    ]
+    assert paper.sha256 in pages[0]
+    assert reverse("papers:file", args=(paper.pk,)) in pages[0]
+    assert "papers-of-record" not in pages[1]
 
-    page = render_to_string(Papers.template_name, {"heading": Papers.heading, "panel": found})
-    assert paper.sha256 in page
-    assert reverse("papers:file", args=(paper.pk,)) in page
-    empty = Building(pk=987_654)
-    assert Papers().get_context(empty, clerk, None) is None
+
+def test_the_list_of_all_papers_tells_the_local_day_and_no_content(
+    house: Building, clerk: User, office: OrganisationalUnit, letterhead: Letterhead
+) -> None:
+    midnight = dt.datetime(2026, 3, 14, 23, 30, tzinfo=dt.UTC)
+    with acting_as(clerk, because="Test"):
+        paper = freeze(owner=house, code="order", context=ORDER.example, at=midnight)
+    keeper = signed_in(person("keeper", "data_protection", office))
+    page = keeper.get("/admin/papers/issuedpaper/").content.decode()
+    assert "15.03.2026 00:30" in page
+    assert paper.title not in page
+
+
+def test_a_list_asks_as_often_for_many_units_as_for_few(clerk: User) -> None:
+    client, asked = signed_in(clerk), []
+    for name in "abcdef":
+        with acting_as(clerk, because="Test"):
+            unit = OrganisationalUnit.objects.create(
+                code=name, name=f"Amt {name}", carrier=Carrier.CITY
+            )
+            Letterhead(
+                unit=unit, name=name, street="x", town="y", place="z", valid_from=AT.date()
+            ).save()
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get("/admin/papers/letterhead/").content.decode()
+        assert f"Amt {name}" in page
+        asked.append(len(queries))
+    assert len(set(asked[1:])) == 1, asked
 
 
 def test_a_preview_of_what_is_typed_is_a_pdf_and_stores_nothing(
@@ -227,10 +260,5 @@ def test_pages_of_a_version_are_absent_for_whoever_has_no_right_to_wordings(
     draft: PaperTemplate, office: OrganisationalUnit, name: str
 ) -> None:
     guest = signed_in(person("guest", "guest", office))
-    for answer in _both(guest, reverse(f"papers:{name}", args=(draft.pk,))):
-        assert answer.status_code in (404, 405)
-    assert guest.get(reverse("papers:preview", args=(draft.pk,))).status_code == 404
-
-
-def _both(client: Client, url: str) -> list[Any]:
-    return [client.get(url), client.post(url, {})]
+    url = reverse(f"papers:{name}", args=(draft.pk,))
+    assert [guest.get(url).status_code, guest.post(url).status_code] == [404, 404]
