@@ -17,8 +17,8 @@ from access.models import Membership, OrganisationalUnit, User
 from catalogue import model_of
 from config.demo_cases import load_cases
 from config.demo_enforcement import load_enforcement
-from config.demo_plans import load_plans
-from history.actor import System, acting_as
+from config.demo_plans import DEMO, load_plans
+from history.actor import acting_as
 from papers.models import Letterhead
 
 FOLDER = settings.BASE_DIR / "fixtures" / "demo"
@@ -72,7 +72,7 @@ def _make_letterhead() -> None:
     unit = OrganisationalUnit.objects.get(code="inspection")
     head = Letterhead(unit=unit, **told)
     head.full_clean()
-    with acting_as(System("Vorführung"), because="Erfundene Vorführung"):
+    with acting_as(DEMO, because="Erfundene Vorführung"):
         head.save()
 
 

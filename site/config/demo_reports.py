@@ -9,11 +9,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from history.actor import System
+from config.demo_plans import DEMO
 from inspections.models import DefectReport
 from inspections.reports import actions
-
-DEMO = System("Vorführung")
 
 
 def load_reports(file: Path) -> None:
