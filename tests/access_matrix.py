@@ -48,7 +48,9 @@ OWN_VERB_OF = {
     ("findingphoto", "file"): "view",
     ("measure", "hearing_letter"): "view",
     ("measure", "order"): "view",
-    ("closure", "rehousing"): "view",
+    ("closure", "rehousing"): "proceed",
+    ("inspectioncase", "inspection_quarter"): "view",
+    ("inspectioncase", "inspection_quarter_file"): "view",
     ("occupancyplan", "people"): "change",
     ("occupancyplan", "carry_on"): "add",
 }
@@ -58,6 +60,8 @@ WRITING = {
 }
 #: An invited authority reads on its own sheet where to go; the building itself stays closed to it.
 TOLD_BY = {"participation": ("building", "dwelling")}
+#: Reached, and nothing there: the measures of the cast have neither an addressee nor a draft.
+NOTHING_YET = {("measure", "hearing_letter"): 409, ("measure", "order"): 404}
 ABSENT = 987_654_321
 
 
@@ -155,7 +159,7 @@ def _relations(role: str, model: type[models.Model], verb: str) -> tuple[str, ..
     """Those that can make a difference: to a right over all records they are alike, and to none."""
     scope = model.collection.rights.get(role, {}).get(verb)
     if scope is None:
-        return ("own", "shared", "absent")
+        return ("own", "shared")
     return ("foreign", "absent") if scope == Scope.ALL else (*RELATIONS, "absent")
 
 
@@ -186,7 +190,8 @@ def _ask(
     cast: Cast, client: Client, role: str, door: Door, path: str, allowed: bool
 ) -> Iterator[str]:
     response = client.get(path)
-    if allowed and response.status_code != 200:
+    opened = NOTHING_YET.get((str(door.model._meta.model_name), door.name), 200)
+    if allowed and response.status_code != opened:
         yield f"should open, answers {response.status_code}"
     if not allowed and response.status_code != 404:
         yield f"should be 404, answers {response.status_code}"

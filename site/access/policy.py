@@ -28,6 +28,7 @@ class Reach:
         self.scopes: dict[tuple[str, str], set[str]] = {}
         self.unit_ids: list[int] = []
         self.carriers: set[str] = set()
+        self.answers: dict[tuple[str, str], bool] = {}  # filled by the policies as they are asked
         if not (user.is_authenticated and user.is_active):
             return
         for collection, verb, scope in Grant.objects.filter(group__user=user).values_list(
@@ -90,8 +91,14 @@ class RecordPolicy(ModelPermissionPolicy):
     # Everything below derives from reach() ------------------------------------------------------
 
     def may(self, user: Any, verb: str) -> bool:
-        """Whether the person may do `verb` to any record at all. No query beyond the reach's."""
-        return self.reach(user, verb) != NOWHERE
+        """Whether the person may do `verb` to any record at all. No query beyond the reach's.
+
+        Remembered with the reach: the menu of one page asks for every collection.
+        """
+        known, key = reach_of(user).answers, (self.model._meta.label_lower, verb)
+        if key not in known:
+            known[key] = self.reach(user, verb) != NOWHERE
+        return known[key]
 
     def visible(self, user: Any, verb: str = "view") -> QuerySet[Model]:
         """The records within reach, as a queryset: what lists, counts, exports and choosers show."""

@@ -78,7 +78,8 @@ class RecordStepView(RecordPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         possible = self.transition.starts_from(self.steps.state(self.object))
-        kwargs.setdefault("forms", self._forms())
+        if "forms" not in kwargs:
+            kwargs["forms"] = self._forms()
         kwargs.setdefault("problems", [])
         return super().get_context_data(
             **kwargs,
