@@ -21,7 +21,7 @@ from django.db.backends.sqlite3.creation import DatabaseCreation
 from tests.config.conftest import ROOT
 
 
-def _copy() -> Path:
+def copy() -> Path:
     digest = hashlib.sha256()
     for file in (ROOT / "requirements.txt", *sorted(ROOT.glob("site/*/migrations/*.py"))):
         digest.update(file.name.encode() + file.read_bytes())
@@ -34,11 +34,11 @@ def start_from_the_copy() -> None:
 
     def create_and_fill(self: DatabaseCreation, *args: Any, **kwargs: Any) -> str:
         name = create(self, *args, **kwargs)
-        if self.is_in_memory_db(name) and _copy().exists():
+        if self.is_in_memory_db(name) and copy().exists():
             self.connection.close()
             self.connection.settings_dict["NAME"] = name
             self.connection.ensure_connection()
-            with sqlite3.connect(_copy()) as source:
+            with sqlite3.connect(copy()) as source:
                 source.backup(self.connection.connection)
         return name
 
@@ -47,11 +47,11 @@ def start_from_the_copy() -> None:
 
 def keep_a_copy() -> None:
     """Of the test database as the migrations have made it, before the first test."""
-    if connection.vendor != "sqlite" or not connection.is_in_memory_db() or _copy().exists():
+    if connection.vendor != "sqlite" or not connection.is_in_memory_db() or copy().exists():
         return
     connection.ensure_connection()
-    unfinished = _copy().with_suffix(f".{os.getpid()}")
+    unfinished = copy().with_suffix(f".{os.getpid()}")
     with sqlite3.connect(unfinished) as target:
         connection.connection.backup(target)
     target.close()
-    unfinished.rename(_copy())
+    unfinished.rename(copy())

@@ -23,6 +23,7 @@ for _name in (
     "EXPORT_KEEP",
     "HOLIDAY_REGION",
     "REPORTS_UNIT",
+    "RENDERED_DIR",
 ):
     os.environ.pop(_name, None)
 os.environ |= {

@@ -143,6 +143,19 @@ def data_folder(**_: Any) -> Iterable[CheckMessage]:
 
 
 @register(INSTALLATION)
+def rendered_folder(**_: Any) -> Iterable[CheckMessage]:
+    """Changes of the portal move a mark in it: without that, readers would see outdated pages."""
+    folder = settings.RENDERED_DIR
+    nearest = next(part for part in (folder, *folder.parents) if part.exists())
+    if not (nearest.is_dir() and os.access(nearest, os.R_OK | os.W_OK | os.X_OK)):
+        yield Error(
+            f"RENDERED_DIR {folder} cannot be written by this user.",
+            hint=f"chown it to the user who runs the site: chown -R <user> {folder}",
+            id="config.E021",
+        )
+
+
+@register(INSTALLATION)
 def database_file(**_: Any) -> Iterable[CheckMessage]:
     database = settings.DATABASES["default"]
     if database["ENGINE"] != SQLITE:

@@ -41,6 +41,7 @@ DATA_DIR = READER.folder("DATA_DIR", BASE_DIR / "var")
 DATABASES = {
     "default": opened(READER.database("DATABASE_URL", in_file(DATA_DIR / "db.sqlite3"))),
 }
+RENDERED_DIR = READER.folder("RENDERED_DIR", DATA_DIR / "rendered")
 SITE_NAME = READER.text("SITE_NAME", "Weißenfelser Weg")
 MFA_REQUIRED = READER.switch("MFA_REQUIRED", default=True)
 TRUSTED_PROXIES = READER.number("TRUSTED_PROXIES", 0, lowest=0, highest=9)
@@ -108,6 +109,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "backoffice.csp.BrowserPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.outage.NoDoorWithoutDatabase",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "pages.middleware.LanguageFromPathMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -313,6 +315,7 @@ PERIODIC_TASKS = {  # task → how often the worker queues it (config.clock)
     "exchange.export.tasks.expire_outgoing": timedelta(minutes=15),
     "history.tasks.seal_history": timedelta(minutes=1),
     "inspections.reports.tasks.end_unanswered_questions": timedelta(hours=1),
+    "pages.rendered.tasks.keep_up": timedelta(minutes=1),
 }
 
 # -- What is logged --------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from backoffice.bulk_actions import bulk_action
 from config.health import healthz
 from pages.views import picture
 
+handler500 = "config.outage.handler500"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("konto/", include("access.urls")),

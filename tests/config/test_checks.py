@@ -108,6 +108,12 @@ class TestACorrectInstallation:
             monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != locked)
         assert list(found()) == ["config.E014"]
 
+    def test_needs_a_folder_for_copies_it_can_write(self, settings, tmp_path: Path) -> None:
+        settings.RENDERED_DIR = tmp_path / "new" / "folder"
+        assert found() == {}
+        (tmp_path / "new").write_text("a file")
+        assert list(found()) == ["config.E021"]
+
     def test_keeps_the_embedded_database_off_network_disks(self, monkeypatch) -> None:
         monkeypatch.setattr(checks, "filesystem_of", lambda *_: "nfs4")
         assert list(found()) == ["config.E015"]

@@ -1,0 +1,400 @@
+"""Rendered copies: what is answered from them, and what never becomes one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.conf import LazySettings
+from django.contrib.auth.models import Group
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import OperationalError
+from django.test import Client
+from wagtail.models import PageViewRestriction
+
+from access.models import User
+from pages.models import HomePage, NewsPage
+from pages.rendered import changes, copies, upkeep
+from pages.rendered.copies import Key
+from pages.rendered.store import Store, store
+from tests.pages.rendering import Worker, committed
+
+PAGE = "/de/weissenfelser-weg/"
+
+
+@pytest.fixture
+def kept(portal: Client, settings: LazySettings, tmp_path: Path) -> Store:
+    settings.RENDERED_DIR = tmp_path / "rendered"
+    store.cache_clear()
+    yield store()
+    store.cache_clear()
+
+
+@pytest.fixture
+def worker(kept: Store) -> Worker:
+    return Worker(kept)
+
+
+def files(kept: Store, suffix: str = "") -> list[str]:
+    return sorted(
+        str(file.relative_to(kept.folder))
+        for file in kept.folder.rglob(f"*{suffix}")
+        if file.is_file()
+    )
+
+
+def test_a_page_is_rendered_once_for_all_workers(worker: Worker, kept: Store) -> None:
+    first = worker.get(PAGE)
+    assert first.status == 200
+    assert "Clearingstelle" in first.text
+    other = Worker(kept)
+    for reader in (worker, other, worker):
+        assert reader.get(PAGE).text == first.text
+    assert (worker.asked, other.asked) == (1, 0)
+
+
+def test_a_copy_says_what_django_says(worker: Worker, client: Client) -> None:
+    """Every header of Django's answer is there, so none of the browser's protections is lost."""
+    answer = worker.get(PAGE)
+    direct = client.get(PAGE, headers={"host": "localhost"})
+    assert answer.text == direct.content.decode()
+    own = {"content-length", "x-request-id", "vary", "cache-control"}
+    for name, value in direct.headers.items():
+        if name.lower() not in own:
+            assert answer.headers[name.lower()] == value, name
+    assert "content-security-policy" in answer.headers
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert "set-cookie" not in answer.headers
+
+
+def test_compressed_plain_and_unchanged(worker: Worker) -> None:
+    plain = worker.get(PAGE)
+    for accepted, zipped in (
+        ("gzip, deflate, br", True),
+        ("*", True),
+        ("br;q=1, gzip;q=0.2", True),
+        ("gzip;q=0", False),
+        ("br", False),
+    ):
+        answer = worker.get(PAGE, accept_encoding=accepted)
+        assert ("content-encoding" in answer.headers) is zipped, accepted
+        assert int(answer.headers["content-length"]) == len(answer.body)
+        assert answer.text == plain.text
+        again = worker.get(
+            PAGE, accept_encoding=accepted, if_none_match=f'W/{answer.headers["etag"]}, "other"'
+        )
+        assert (again.status, again.body) == (304, b"")
+        assert again.headers["etag"] == answer.headers["etag"]
+        assert "content-length" not in again.headers
+    assert worker.get(PAGE, if_none_match='"other"').status == 200
+    head = worker.get(PAGE, method="HEAD")
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers["content-length"] == str(len(plain.body))
+
+
+def test_what_a_reader_sends_does_not_reach_the_copy(worker: Worker) -> None:
+    clean = Worker(worker.layer.store).get(PAGE)
+    worker.layer.store.invalidate()
+    loaded = worker.get(
+        PAGE,
+        cookie="session=x; django_language=ro",
+        accept_language="ro",
+        x_forwarded_for="192.0.2.1",
+        authorization="Basic eDp4",
+        referer="https://example.org/",
+    )
+    assert loaded.text == clean.text
+
+
+def test_a_home_page_has_one_copy_per_suggested_language(worker: Worker) -> None:
+    german = worker.get("/de/")
+    assert german.headers["vary"] == "Accept-Encoding, Accept-Language"
+    for accepted in ("ro", "ro-RO,de;q=0.5", "xx, ro;q=0.8"):
+        assert 'class="portal-suggestion"' in worker.get("/de/", accept_language=accepted).text
+    assert 'class="portal-suggestion"' not in german.text
+    for accepted in ("", "de-DE,de;q=0.9,ro;q=0.8", "xx", "*", "ro;q=x" * 200):
+        assert worker.get("/de/", accept_language=accepted).text == german.text
+    for number in range(30):
+        worker.get("/de/", accept_language=f"x{number},ro")
+        worker.get(PAGE, accept_language=f"x{number},ro")
+    assert worker.asked == 3
+    assert len(files(worker.layer.store, ".html")) == 3
+
+
+def test_queries_never_make_copies(worker: Worker) -> None:
+    text = worker.get(PAGE).text
+    before = files(worker.layer.store)
+    for query in ("q=1", "seite=2", "utm_source=x&q=1", "preview=1", "%00"):
+        assert worker.get(f"{PAGE}?{query}").status == 200
+    assert files(worker.layer.store) == before
+    asked = worker.asked
+    for query in ("utm_source=x", "fbclid=abc", "gclid=&utm_medium=b"):
+        assert worker.get(f"{PAGE}?{query}").text == text
+    assert worker.asked == asked
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/de/gibt-es-nicht/",
+        "/de/meldung/neu/",
+        "/de/../../etc/passwd/",
+        "/de/%2e%2e/x/",
+        "/de/\x00/",
+        "/de/weissenfelser-weg",
+        "/konto/anmelden/",
+        "/healthz",
+        "/",
+        "/de/" + "x" * 4000 + "/",
+    ],
+)
+def test_what_is_no_page_becomes_no_copy(worker: Worker, path: str) -> None:
+    worker.get(path)
+    worker.get(path, cookie="session=x")
+    assert files(worker.layer.store) == []
+
+
+def test_only_reading_is_answered_from_copies(worker: Worker) -> None:
+    worker.get(PAGE)
+    asked = worker.asked
+    assert worker.get(PAGE, method="POST").status == 403
+    assert worker.asked == asked + 1
+
+
+def test_foreign_hosts_are_refused_and_fill_nothing(worker: Worker) -> None:
+    worker.get(PAGE)
+    before = files(worker.layer.store)
+    for host in ("evil.example", "localhost.evil.example", "localhost:80@evil.example", "", "../x"):
+        assert worker.get(PAGE, host=host).status == 400, host
+    assert worker.get(PAGE, host="LOCALHOST:8123").status == 200
+    assert files(worker.layer.store) == before
+
+
+def test_behind_tls_a_copy_is_never_sent_in_the_clear(worker: Worker, settings) -> None:
+    settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.SECURE_HSTS_SECONDS = 60
+    worker.django = WSGIHandler()
+    secure = worker.get(PAGE, x_forwarded_proto="https")
+    assert (secure.status, secure.headers["strict-transport-security"]) == (200, "max-age=60")
+    assert worker.get(PAGE).status == 301
+    assert worker.get(PAGE, x_forwarded_proto="http").status == 301
+
+
+def test_a_page_behind_a_password_becomes_no_copy(worker: Worker, home: HomePage) -> None:
+    page = home.get_children().get(slug="weissenfelser-weg")
+    assert worker.get(PAGE).status == 200
+    with committed():
+        PageViewRestriction.objects.create(
+            page=page, restriction_type=PageViewRestriction.GROUPS
+        ).groups.add(Group.objects.create(name="Eingeweihte"))
+    assert worker.get(PAGE).status == 302
+    assert worker.layer.store.last(Key("localhost", PAGE)) is None
+    member = User.objects.create_user("eingeweiht")
+    member.groups.add(Group.objects.get(name="Eingeweihte"))
+    client = Client()
+    client.force_login(member)
+    session = client.cookies["session"].value
+    assert worker.get(PAGE, cookie=f"session={session}").status == 200
+    assert worker.get(PAGE).status == 302
+    assert Worker(worker.layer.store).get(PAGE).status == 302
+
+
+def test_a_copy_ends_at_midnight_in_local_time(worker: Worker, vacancies: NewsPage) -> None:
+    address = "/de/aktuelles/zwei-stellen-2022/"
+    with time_machine.travel("2022-05-31 23:59:59 +0200", tick=False):
+        assert "Frist bis 31. Mai 2022" in worker.get(address).text
+    with time_machine.travel("2022-06-01 00:00:00 +0200", tick=False):
+        assert "Bewerbungsfrist abgelaufen" in worker.get(address).text
+        assert "Bewerbungsfrist abgelaufen" in Worker(worker.layer.store).get(address).text
+
+
+def test_a_page_may_name_the_hour_it_changes_at(worker: Worker, monkeypatch) -> None:
+    from datetime import UTC, datetime
+
+    monkeypatch.setattr(
+        HomePage,
+        "get_context",
+        lambda self, request, _get=HomePage.get_context: (
+            changes.changes_at(request, datetime(2026, 11, 22, 13, tzinfo=UTC)),
+            changes.changes_at(request, datetime(2026, 11, 22, 17, tzinfo=UTC)),
+            _get(self, request),
+        )[2],
+    )
+    with time_machine.travel("2026-11-22 12:59:59 +0000", tick=False):
+        worker.get("/de/")
+        worker.get("/de/")
+        assert worker.asked == 1
+        assert files(worker.layer.store, ".html") == [], "nginx has no clock for it"
+    with time_machine.travel("2026-11-22 13:00:00 +0000", tick=False):
+        worker.get("/de/")
+        Worker(worker.layer.store).get("/de/")
+        assert worker.asked == 2
+
+
+def test_a_file_cut_off_by_a_power_failure_is_no_copy(worker: Worker, kept: Store) -> None:
+    text = worker.get(PAGE).text
+    for content in (b"", b"{}", b'{"digest": "0"}\nabc', b"\xff\xfe"):
+        for file in kept.folder.rglob("*.copy"):
+            file.write_bytes(content)
+        assert Worker(kept).get(PAGE).text == text
+
+
+def test_a_full_disk_costs_copies_and_no_answers(worker: Worker, monkeypatch) -> None:
+    monkeypatch.setattr("pages.rendered.store._put", _no_space)
+    assert worker.get(PAGE).status == 200
+    assert worker.get(PAGE).status == 200
+    assert worker.asked == 1
+
+
+def _no_space(*_: object) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_memory_is_bounded_and_files_take_over(worker: Worker, monkeypatch) -> None:
+    monkeypatch.setattr("pages.rendered.layer.ENOUGH_BYTES", 1)
+    for _time in range(3):
+        for path in (PAGE, "/de/", "/ro/"):
+            assert worker.get(path).status == 200
+    assert worker.asked == 3
+
+
+def test_copies_for_nginx_have_a_time_that_follows_from_their_content(
+    worker: Worker, kept: Store
+) -> None:
+    """Its ETag is time and size: equal sizes within a second must not be equal to it."""
+
+    def time_of() -> float:
+        (file,) = (kept.folder / kept.generation()).rglob("weissenfelser-weg/index.html")
+        return file.stat().st_mtime
+
+    kept.invalidate()
+    worker.get(PAGE)
+    first = time_of()
+    kept.invalidate()
+    worker.get(PAGE)
+    assert time_of() == first
+    key = Key("localhost", PAGE)
+    copy = copies.copy_of([("Content-Type", "text/html")], b"other", 1e12)
+    kept.write(kept.generation(), "2026-11-22", key, copy, whole_day=True)
+    other = kept.folder / kept.generation() / "2026-11-22/localhost/de/weissenfelser-weg/index.html"
+    assert other.stat().st_mtime != first
+
+
+class TestWithoutADatabase:
+    @pytest.fixture
+    def away(self, worker: Worker) -> Worker:
+        """A process whose every question to Django ends as it does without database."""
+
+        def refuse(_environ, respond):
+            respond("503 Service Unavailable", [("Content-Type", "text/html")])
+            return [b"away"]
+
+        worker.get(PAGE)
+        worker.django = refuse
+        worker.asked = 0
+        return worker
+
+    def test_the_newest_copy_stands_in_whatever_has_changed(self, away: Worker) -> None:
+        text = away.get(PAGE).text
+        for _time in range(3):
+            away.layer.store.invalidate()
+            assert away.get(PAGE).text == text
+            assert away.get(f"{PAGE}?q=1").text == text
+        away.layer.store.clear_away()
+        assert away.get(PAGE).status == 200
+
+    def test_it_does_after_midnight_too(self, away: Worker) -> None:
+        with time_machine.travel("2031-01-01 12:00:00 +0100", tick=False):
+            assert away.get(PAGE).status == 200
+
+    def test_a_silent_database_is_not_asked_by_every_reader(self, away: Worker) -> None:
+        away.layer.store.invalidate()
+        for _time in range(10):
+            away.get(PAGE)
+        assert away.asked == 1
+
+    def test_once_it_is_back_a_change_shows_at_once(self, away: Worker, home: HomePage) -> None:
+        away.layer.store.invalidate()
+        away.get(PAGE)
+        away.django = WSGIHandler()
+        page = home.get_children().get(slug="weissenfelser-weg").specific
+        with committed():
+            page.title = "Nach dem Ausfall"
+            page.save_revision().publish()
+        assert "Nach dem Ausfall" in away.get(PAGE).text
+
+    def test_what_was_never_rendered_is_a_503(self, away: Worker) -> None:
+        assert away.get("/de/").status == 503
+
+    def test_what_was_taken_away_is_not_shown_either(self, away: Worker, home: HomePage) -> None:
+        with committed():
+            home.get_children().get(slug="weissenfelser-weg").specific.unpublish()
+        assert away.get(PAGE).status == 503
+
+
+def test_the_worker_renders_ahead_what_is_published_and_nothing_else(
+    worker: Worker, kept: Store
+) -> None:
+    kept.invalidate()
+    worker.get("/de/impressum/")
+    stray = Key("localhost", "/de/zurueckgezogen/")
+    kept.write(
+        kept.generation(), "2026-11-22", stray, copies.copy_of([], b"x", 1e12), whole_day=True
+    )
+    assert upkeep.render_all(kept) == 28
+    worker.asked = 0
+    for path in ("/de/", "/ro/", PAGE, "/de/beratung/"):
+        assert worker.get(path).status == 200
+    assert worker.asked == 0
+    assert kept.last(stray) is None
+    assert len(list(kept.last_keys())) == 28
+
+
+def test_the_worker_waits_while_editors_are_at_work_and_clears_away(kept: Store) -> None:
+    for _time in range(3):
+        kept.invalidate()
+        Worker(kept).get(PAGE)
+    assert upkeep.keep_up() == 0
+    assert sorted(entry.name for entry in kept.folder.iterdir()) == sorted(
+        ["current", "last", kept.generation()]
+    )
+    with time_machine.travel("2036-01-01", tick=False):
+        assert upkeep.keep_up() == 28
+
+
+def test_a_process_that_died_between_commit_and_mark_is_noticed(kept: Store) -> None:
+    kept.invalidate()
+    kept.announce()
+    before = kept.generation()
+    upkeep.keep_up()
+    assert kept.generation() == before, "it may still be at work"
+    with time_machine.travel("2036-01-01", tick=False):
+        upkeep.keep_up()
+        assert kept.generation() != before
+        assert kept.left_behind(0) == []
+
+
+def test_a_database_that_is_away_is_a_503_that_says_so(
+    client: Client, db: None, monkeypatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OperationalError("connection refused")
+
+    client.raise_request_exception = False
+    client.cookies["session"] = "x" * 32
+    wrapper = "django.db.backends.base.base.BaseDatabaseWrapper.cursor"
+    for path, sentence in (
+        ("/admin/", "Die Datenbank ist gerade nicht erreichbar"),
+        ("/de/meldung/neu/", "В момента не е възможно"),
+    ):
+        with monkeypatch.context() as patched:
+            patched.setattr(wrapper, refuse)
+            answer = client.get(path)
+        assert answer.status_code == 503
+        assert sentence in answer.content.decode()
+        assert answer["Retry-After"] == "30"
+        assert "no-store" in answer["Cache-Control"]
+        assert "content-security-policy" in answer.headers
