@@ -29,6 +29,7 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from pages.languages import counselling_choices
+from pages.models.wording import Worded
 from pages.rules import OfferState, offer_state
 
 
@@ -87,6 +88,7 @@ class Place(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, models
 
 
 class CounsellingOffer(
+    Worded,
     WorkflowMixin,
     DraftStateMixin,
     LockableMixin,
@@ -96,6 +98,8 @@ class CounsellingOffer(
     ClusterableModel,
 ):
     """Somebody who helps, with hours and languages."""
+
+    copies_facts = False
 
     title = models.CharField(_("Angebot"), max_length=120)
     provider = models.CharField(

@@ -15,11 +15,12 @@ from wagtail.search import index
 
 from pages.blocks import Body, Sources
 from pages.frame import frame_for
+from pages.models.wording import Worded
 
 LANGUAGE_OF_WORDS = ("locale", "alias_of__locale")  # what `content_locale` follows
 
 
-class PortalPage(Page):
+class PortalPage(Worded, Page):
     """A page with a summary, a body, and a statement when and against what it was checked."""
 
     summary = models.TextField(
