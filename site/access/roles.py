@@ -38,6 +38,8 @@ _EDITORIAL = (
         for model in ("counsellingoffer", "place")
         for verb in ("add", "change", "publish", "view")
     ),
+    *(f"pages.{verb}_synonym" for verb in ("add", "change", "delete", "view")),
+    *(f"pages.{verb}_searchgap" for verb in ("delete", "view")),
 )
 
 _ACCOUNTS = (

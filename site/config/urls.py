@@ -28,6 +28,8 @@ urlpatterns = [
     path("meldung/", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/meldung/")),
     path("meldung/neu/", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/meldung/neu/")),
     *i18n_patterns(
-        path("meldung/", include("pages.reporting.urls")), path("", include(wagtail_urls))
+        path("meldung/", include("pages.reporting.urls")),
+        path("", include("pages.urls")),
+        path("", include(wagtail_urls)),
     ),
 ]

@@ -9,5 +9,7 @@ class PagesConfig(AppConfig):
 
     def ready(self) -> None:
         from pages.rendered import changes
+        from pages.search import keeping
 
         changes.connect()
+        keeping.listen()

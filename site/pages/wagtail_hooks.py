@@ -9,6 +9,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from pages.models import CounsellingOffer, Place
 from pages.rules import OfferState
+from pages.search.viewsets import SearchSnippets
 
 STATES = {
     OfferState.CONFIRMED: _("bestätigt"),
@@ -51,3 +52,4 @@ class PortalSnippets(SnippetViewSetGroup):
 
 
 register_snippet(PortalSnippets)
+register_snippet(SearchSnippets)

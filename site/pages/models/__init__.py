@@ -13,6 +13,7 @@ from pages.models.content import (
 from pages.models.images import PortalImage, PortalRendition
 from pages.models.offers import CounsellingOffer, OfferHour, OfferLanguage, OfferTopic, Place
 from pages.models.page import PortalPage
+from pages.models.search import SearchEntry, SearchGap, SearchHit, SearchWord, Synonym
 from pages.models.seeds import PortalSeed
 
 __all__ = [
@@ -31,6 +32,11 @@ __all__ = [
     "PortalRendition",
     "PortalSeed",
     "ProgrammePage",
+    "SearchEntry",
+    "SearchGap",
+    "SearchHit",
+    "SearchWord",
     "StandardPage",
+    "Synonym",
     "UnitPage",
 ]

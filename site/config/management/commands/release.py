@@ -1,7 +1,7 @@
 """What has to happen before a version serves; in one process, because each start costs seconds.
 
 Safe to repeat. Stops at the first fault: checks, tables, cache table, rights, legal
-figures, wordings, static files.
+figures, wordings, the portal's search index, static files.
 """
 
 from __future__ import annotations
@@ -24,4 +24,5 @@ class Command(BaseCommand):
         call_command("seed_law")
         call_command("seed_papers")
         call_command("seed_checklists")
+        call_command("index_portal", verbosity=options["verbosity"])
         call_command("collectstatic", interactive=False, verbosity=options["verbosity"])

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from pages.build import Builder
 from pages.rights import grant
+from pages.search.seeds import lay_down
 from pages.translate import other_languages, sentences, translate
 
 
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         builder.pages()
         for language in other_languages():
             translate(builder, language)
+        lay_down(builder)
         grant(builder)
         self.stdout.write(
             f"portal: {builder.built.total()} pieces built, {builder.kept.total()} left as they are"

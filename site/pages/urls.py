@@ -1,0 +1,11 @@
+"""Addresses of the portal that are no pages, mounted under each language (`config.urls`)."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from pages.search.views import SearchView
+
+urlpatterns = [
+    path("suche/", SearchView.as_view(), name="search"),
+]
