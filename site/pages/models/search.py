@@ -23,6 +23,8 @@ class SearchEntry(models.Model):
     `key` is what the translations of the same thing share. `type` is the model's name.
     """
 
+    on_portal = False  # pages.rendered: no page shows it
+
     type = models.CharField(max_length=40)
     object_id = models.PositiveBigIntegerField()
     key = models.UUIDField()
@@ -46,6 +48,8 @@ class SearchWord(models.Model):
 
     The starts are there to be looked up: no database finds a beginning by the same kind of index.
     """
+
+    on_portal = False  # pages.rendered: no page shows it
 
     language = models.CharField(max_length=20)
     folded = models.CharField(max_length=LONGEST_KEY)
@@ -75,6 +79,8 @@ class SearchWord(models.Model):
 
 class SearchHit(models.Model):
     """That an entry has a word, and how much that says about it: most in the title."""
+
+    on_portal = False  # pages.rendered: no page shows it
 
     entry = models.ForeignKey(SearchEntry, on_delete=models.CASCADE, related_name="hits")
     word = models.ForeignKey(SearchWord, on_delete=models.CASCADE, related_name="hits")
@@ -113,6 +119,8 @@ def phrase_keys(phrase: Phrase) -> list[str]:
 
 class Synonym(models.Model):
     """Words of one language for one thing. Whoever types one of them finds pages with any."""
+
+    on_portal = False  # pages.rendered: no page shows it
 
     language = models.CharField(_("Sprache"), max_length=20, choices=language_choices)
     terms = models.TextField(
@@ -159,6 +167,8 @@ class SearchGap(models.Model):
 
     No time of day, no address, no sequence of searches: a word, a language, how often, since when.
     """
+
+    on_portal = False  # pages.rendered: no page shows it
 
     language = models.CharField(_("Sprache"), max_length=20, choices=language_choices)
     words = models.CharField(_("Gesucht"), max_length=100)
