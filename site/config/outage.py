@@ -12,11 +12,10 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template.loader import render_to_string
-from django.views.defaults import server_error
 
 from access.areas import for_staff
 from access.models import User
+from pages.errors import in_language_of_path, server_error
 
 AGAIN_AFTER = 30  # seconds
 _AWAY = (OperationalError, InterfaceError)
@@ -45,7 +44,7 @@ def handler500(request: HttpRequest) -> HttpResponse:
         response: HttpResponse = JsonResponse({"message": "database unreachable"})
     else:
         context = {"for_staff": for_staff(request)}
-        response = HttpResponse(render_to_string("503.html", context))
+        response = in_language_of_path(request, "503.html", context)
     response.status_code = 503
     response.headers["Retry-After"] = str(AGAIN_AFTER)
     response.headers["Cache-Control"] = "no-store"

@@ -105,7 +105,9 @@ def test_every_template_is_used() -> None:
         by_page_type = name.removeprefix("pages/").removesuffix(".html").replace("_", "")
         types = {"homepage", "programmepage", "unitpage", "offerindexpage", "newsindexpage",
                  "newspage"}  # fmt: skip
-        assert name in sources or by_page_type in types or name in ("404.html", "500.html", "503.html"), name
+        assert (
+            name in sources or by_page_type in types or name in ("404.html", "500.html", "503.html")
+        ), name
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)

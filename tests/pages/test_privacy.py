@@ -9,9 +9,10 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.db import connection
 from django.template.loader import get_template
-from django.test import Client
+from django.test import Client, RequestFactory
 from wagtail.models import Page
 
+from pages.errors import server_error
 from tests.pages.conftest import html_of
 
 LOADING = {"src", "srcset", "poster", "data", "action", "formaction"}
@@ -93,10 +94,18 @@ def test_links_to_other_sites_do_not_say_where_the_reader_comes_from(
 
 def test_the_error_page_needs_no_database_and_no_manifest() -> None:
     """No database fixture here: any query would fail this test."""
-    html = get_template("500.html").render()
-    assert 'lang="ro"' in html
-    assert "Da ist etwas schiefgegangen" in html
-    assert 'href="/static/pages/portal.css"' in html
+    for path, language, words in (
+        ("/admin/", "de", "Da ist etwas schiefgegangen"),
+        ("/de/suche/", "de", "Da ist etwas schiefgegangen"),
+        ("/ro/nu-exista/", "ro", "Ceva nu a funcționat"),
+    ):
+        response = server_error(RequestFactory().get(path))
+        html = response.content.decode()
+        assert response.status_code == 500
+        assert response["Content-Language"] == language
+        assert f'<html lang="{language}"' in html
+        assert words in html
+        assert 'href="/static/pages/portal.css"' in html
     assert not connection.queries_log
 
 
