@@ -1,4 +1,4 @@
-"""Builds the delivered portal from fixtures/portal: places, offers, pages, translations, rights.
+"""Builds the delivered portal from fixtures/portal: places, contacts, offers, pages.
 
 Safe to repeat. Each piece is built once per language (`PortalSeed`); what an editor changed, moved
 or deleted since then stays as the editor left it.
@@ -7,28 +7,29 @@ or deleted since then stays as the editor left it.
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
 from pages import models
-from pages.models import CounsellingOffer, OfferHour, OfferLanguage, OfferTopic, Place, PortalSeed
-
-PAGE_LINK = re.compile(r'<a page="([a-z-]+)">')
-
-
-def piece_id(kind: str, key: str) -> UUID:
-    """The same piece has the same translation key in every installation."""
-    return uuid5(NAMESPACE_URL, f"portal:{kind}:{key}")
+from pages.models import (
+    ContactHour,
+    ContactPoint,
+    CounsellingOffer,
+    OfferHour,
+    OfferLanguage,
+    OfferTopic,
+    Place,
+    PortalSeed,
+)
+from pages.writing import Writer, is_written, piece_id
 
 
 @dataclass
@@ -72,6 +73,24 @@ class Builder:
                 self.remember("place", key)
 
     @transaction.atomic
+    def contacts(self) -> None:
+        for entry in self.content("contacts"):
+            key = entry.pop("key")
+            if not self.is_due("contact", key):
+                continue
+            contact = ContactPoint(
+                locale=self.locale,
+                translation_key=piece_id("contact", key),
+                place=self.place(entry.pop("place")),
+                hours=[ContactHour(**_hour(row)) for row in entry.pop("hours")],
+                **_with_dates(entry),
+            )
+            contact.full_clean()
+            contact.save()
+            contact.save_revision().publish()
+            self.remember("contact", key)
+
+    @transaction.atomic
     def offers(self) -> None:
         for entry in self.content("offers"):
             key = entry.pop("key")
@@ -81,7 +100,7 @@ class Builder:
                 locale=self.locale,
                 translation_key=piece_id("offer", key),
                 place=self.place(entry.pop("place")),
-                hours=[_hour(row) for row in entry.pop("hours")],
+                hours=[OfferHour(**_hour(row)) for row in entry.pop("hours")],
                 languages=[OfferLanguage(code=code) for code in entry.pop("languages")],
                 topics=[OfferTopic(topic=topic) for topic in entry.pop("topics")],
                 **_with_dates(entry),
@@ -100,15 +119,10 @@ class Builder:
                 created.append((entry, self._empty_page(entry)))
         for entry, page in created:
             page.refresh_from_db()  # the tree has counted its children meanwhile
-            page.body = self._body(entry["key"], entry["body"])
-            page.sources = [
-                {
-                    "type": "source",
-                    "value": {"url": "", "published_on": None, **source},
-                    "id": str(piece_id("source", f"{entry['key']}:{number}")),
-                }
-                for number, source in enumerate(entry["sources"])
-            ]
+            writer = Writer(entry["key"], page=self.page, contact=self.contact)
+            for name in entry:
+                if is_written(page, name):
+                    setattr(page, name, writer.written(page, name, entry[name]))
             page.full_clean()
             page.save_revision().publish()
             self.remember("page", entry["key"])
@@ -118,14 +132,15 @@ class Builder:
         return "parent" not in entry or self.page(entry["parent"]) is not None
 
     def _empty_page(self, entry: dict[str, Any]) -> Any:
+        kind = getattr(models, entry["type"])
         fields = {
             name: value
             for name, value in _with_dates(entry).items()
-            if name not in ("key", "type", "parent", "body", "sources", "place")
+            if name not in ("key", "type", "parent", "place") and not is_written(kind, name)
         }
         if "place" in entry:
             fields["place"] = self.place(entry["place"])
-        page = getattr(models, entry["type"])(
+        page = kind(
             locale=self.locale, translation_key=piece_id("page", entry["key"]), live=False, **fields
         )
         parent = self.page(entry["parent"]) if "parent" in entry else None
@@ -144,54 +159,31 @@ class Builder:
             translation_key=piece_id("page", key), locale=self.locale
         ).first()
 
-    def _body(self, key: str, blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [
-            {
-                "type": kind,
-                "value": self._value(f"{key}:{number}", value),
-                "id": str(piece_id("block", f"{key}:{number}")),
-            }
-            for number, block in enumerate(blocks)
-            for kind, value in block.items()
-        ]
-
-    def _value(self, path: str, value: Any) -> Any:
-        if isinstance(value, str):
-            return PAGE_LINK.sub(self._link, value)
-        if "tone" in value:
-            return {**value, "text": PAGE_LINK.sub(self._link, value["text"])}
-        return {
-            "rows": [
-                {
-                    "type": "item",
-                    "value": {"term": term, "value": text},
-                    "id": str(piece_id("row", f"{path}:{number}")),
-                }
-                for number, (term, text) in enumerate(value.items())
-            ]
-        }
-
-    def _link(self, match: re.Match[str]) -> str:
-        target = self.page(match[1]) or self.page("home")
-        return f'<a linktype="page" id="{target.pk}">' if target else "<a>"
+    def contact(self, key: str) -> ContactPoint | None:
+        return ContactPoint.objects.filter(
+            translation_key=piece_id("contact", key), locale=self.locale
+        ).first()
 
 
-def _hour(row: dict[str, Any]) -> OfferHour:
-    return OfferHour(
-        weekday=row["weekday"],
-        starts=time.fromisoformat(row["starts"]),
-        ends=time.fromisoformat(row["ends"]),
-        nth=row.get("nth"),
-    )
+def _hour(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "weekday": row["weekday"],
+        "starts": time.fromisoformat(row["starts"]),
+        "ends": time.fromisoformat(row["ends"]),
+        "nth": row.get("nth"),
+    }
 
 
 def _with_dates(entry: dict[str, Any]) -> dict[str, Any]:
-    """The entry with its day fields (…_on, …_date, valid_…, as_of) as dates."""
-    days = ("_on", "_date", "valid_from", "valid_until", "as_of")
-    return {
-        name: date.fromisoformat(value) if name.endswith(days) and value else value
-        for name, value in entry.items()
-    }
+    """The entry with its days (…_on, …_date, …_day, valid_…, as_of) and times as such."""
+    days = ("_on", "_date", "_day", "valid_from", "valid_until", "as_of")
+    found = dict(entry)
+    for name, value in entry.items():
+        if value and name.endswith(days):
+            found[name] = date.fromisoformat(value)
+        elif value and name in ("starts", "ends"):
+            found[name] = time.fromisoformat(value)
+    return found
 
 
 def _serve_from(home: Page) -> None:

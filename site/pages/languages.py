@@ -16,6 +16,10 @@ COUNSELLING_CODES = (
 )  # fmt: skip
 
 
+# Weekdays of feminine gender (0 is Monday) where "every second …" has another form for them.
+FEMININE_WEEKDAYS = {"bg": {2, 5, 6}, "pl": {2, 5, 6}}
+
+
 class PortalLanguage(NamedTuple):
     """A language of the portal: `name` as its speakers write it, `direction` "ltr" or "rtl"."""
 
@@ -42,6 +46,11 @@ def active_locale() -> Locale:
     return Locale.parse((get_language() or settings.LANGUAGE_CODE).split("-")[0])
 
 
+def is_feminine(weekday: int) -> bool:
+    """Whether the active language has feminine words around this weekday (0 is Monday)."""
+    return weekday in FEMININE_WEEKDAYS.get(active_locale().language, ())
+
+
 def language_name(code: str) -> str:
     """The name of a language in the active language: "Rumänisch", "română". Unknown: the code."""
     return str(active_locale().languages.get(code, code))
@@ -51,3 +60,8 @@ def counselling_choices() -> list[tuple[str, str]]:
     """The choices of the editors' form, sorted by name."""
     choices = [(code, language_name(code)) for code in COUNSELLING_CODES]
     return sorted(choices, key=lambda choice: choice[1].casefold())
+
+
+def portal_choices() -> list[tuple[str, str]]:
+    """The portal's languages as choices of a form. A function, so that no migration names them."""
+    return [(language.code, language.name) for language in portal_languages()]

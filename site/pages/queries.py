@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from babel.dates import format_date, get_day_names
 from django.utils import timezone
-from django.utils.formats import time_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext
 from wagtail.models import Locale
 
-from pages.languages import active_locale, language_name
-from pages.models.offers import CounsellingOffer, Nth, Place
-from pages.rules import Hour, HourSpan, OfferState, spans
+from agenda.working_days import our_working_days
+from pages.languages import active_locale, is_feminine, language_name
+from pages.models.contacts import ContactPoint
+from pages.models.hours import ConsultationHour, DayOff, Nth
+from pages.models.offers import CounsellingOffer, Place
+from pages.rules import Hour, HourSpan, OfferState, Sitting, next_sittings, spans
 
 NTH_WEEKDAYS = {
     Nth.FIRST: gettext_noop("jeden 1. %(day)s im Monat"),
@@ -28,15 +31,20 @@ NTH_WEEKDAYS = {
 @dataclass(frozen=True)
 class OfferCard:
     """An offer as a reader sees it: facts from `offer`, words from `words` (the translation, or
-    the original where there is none), written in `language`."""
+    the original where there is none), written in `language`. `next_sittings` only where the hours
+    are confirmed: an old hour must not look like an appointment."""
 
     offer: CounsellingOffer
     words: CounsellingOffer
     language: str
     state: OfferState
+    topic_codes: frozenset[str]
     topics: list[str]
+    language_codes: frozenset[str]
     languages: list[str]
+    weekdays: frozenset[int]
     hours: list[str]
+    next_sittings: list[Sitting]
     as_of: str
     order: tuple[bool, int, str]
 
@@ -52,17 +60,17 @@ class OfferCard:
 
     @property
     def phones(self) -> list[str]:
-        return [line.strip() for line in self.offer.phones.splitlines() if line.strip()]
+        return _lines(self.offer.phones)
 
 
 def offer_cards(locale: Locale, today: date | None = None) -> list[OfferCard]:
     """The published offers for readers of one language: where one can go, in the order of the
-    week, then what is by telephone."""
+    week, then what is by telephone. An offer nobody confirmed for too long is left out."""
     source = Locale.get_default()
     offers = list(
         CounsellingOffer.objects.filter(locale=source, live=True)
         .select_related("place")
-        .prefetch_related("hours", "languages", "topics")
+        .prefetch_related("hours", "days_off", "languages", "topics")
     )
     translated = {
         words.translation_key: words
@@ -77,41 +85,146 @@ def offer_cards(locale: Locale, today: date | None = None) -> list[OfferCard]:
         )
         for offer in offers
     ]
-    return sorted(cards, key=lambda card: card.order)
+    shown = [card for card in cards if card.state is not OfferState.LAPSED]
+    return sorted(shown, key=lambda card: card.order)
 
 
 def _card(
     offer: CounsellingOffer, words: CounsellingOffer, *, language: str, today: date
 ) -> OfferCard:
-    week = spans(Hour(row.weekday, row.starts, row.ends, row.nth) for row in offer.hours.all())
+    hours = _hours(offer.hours.all())
+    week = spans(hours)
     first = min(((span.first_weekday, str(span.starts)) for span in week), default=(7, ""))
+    state = offer.state(today)
+    start = max(today, offer.valid_from or today)
+    sure = state in (OfferState.CONFIRMED, OfferState.UPCOMING)
     return OfferCard(
         offer=offer,
         words=words,
         language=language,
-        state=offer.state(today),
+        state=state,
+        topic_codes=frozenset(row.topic for row in offer.topics.all()),
         topics=[row.get_topic_display() for row in offer.topics.all()],
+        language_codes=frozenset(row.code for row in offer.languages.all()),
         languages=[language_name(row.code) for row in offer.languages.all()],
+        weekdays=frozenset(hour.weekday for hour in hours),
         hours=[hours_in_words(span) for span in week],
-        as_of=format_date(offer.as_of, "MMMM y", locale=active_locale()),
+        next_sittings=next_sittings(
+            hours, _off(offer.days_off.all()), start=start, end=offer.valid_until
+        )
+        if sure
+        else [],
+        as_of=format_date(offer.as_of, "LLLL y", locale=active_locale()),
         order=(offer.place is None, *first),
     )
 
 
+@dataclass(frozen=True)
+class ContactCard:
+    """A contact point as a reader sees it; facts from `contact`, words from `words`."""
+
+    contact: ContactPoint
+    words: ContactPoint
+    language: str
+    is_confirmed: bool
+    hours: list[str]
+    next_sittings: list[Sitting]
+    as_of: str
+
+    @property
+    def place(self) -> Place | None:
+        place = self.contact.place
+        return place if place and place.live else None
+
+    @property
+    def phones(self) -> list[str]:
+        return _lines(self.contact.phones)
+
+
+def contact_cards(locale: Locale, today: date | None = None) -> dict[int, ContactCard]:
+    """Every published contact point by the primary key of its original."""
+    source = Locale.get_default()
+    translated = {
+        words.translation_key: words
+        for words in ContactPoint.objects.filter(locale=locale, live=True)
+    }
+    contacts = (
+        ContactPoint.objects.filter(locale=source, live=True)
+        .select_related("place")
+        .prefetch_related("hours", "days_off")
+    )
+    return {
+        contact.pk: _contact_card(
+            contact,
+            translated.get(contact.translation_key, contact),
+            language=(locale if contact.translation_key in translated else source).language_code,
+            today=today or timezone.localdate(),
+        )
+        for contact in contacts
+    }
+
+
+def _contact_card(
+    contact: ContactPoint, words: ContactPoint, *, language: str, today: date
+) -> ContactCard:
+    hours = _hours(contact.hours.all())
+    sure = contact.is_confirmed(today)
+    return ContactCard(
+        contact=contact,
+        words=words,
+        language=language,
+        is_confirmed=sure,
+        hours=[hours_in_words(span) for span in spans(hours)],
+        next_sittings=next_sittings(hours, _off(contact.days_off.all()), start=today)
+        if sure
+        else [],
+        as_of=format_date(contact.as_of, "LLLL y", locale=active_locale()),
+    )
+
+
+def _hours(rows: Iterable[ConsultationHour]) -> list[Hour]:
+    return [Hour(row.weekday, row.starts, row.ends, row.nth) for row in rows]
+
+
+def _off(rows: Iterable[DayOff]) -> Callable[[date], bool]:
+    """Whether nobody is there on a day: a public holiday, or entered as a day off."""
+    periods = [(row.first_day, row.last_day or row.first_day) for row in rows]
+    days = our_working_days()
+
+    def is_off(day: date) -> bool:
+        return bool(days.holiday(day)) or any(first <= day <= last for first, last in periods)
+
+    return is_off
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
 def hours_in_words(span: HourSpan) -> str:
     """A span in the active language: "Montag bis Freitag, 08:00–16:00 Uhr"."""
-    times = {"starts": time_format(span.starts), "ends": time_format(span.ends)}
     days = _days_in_words(span)
-    return ", ".join([days[0].upper() + days[1:], _("%(starts)s–%(ends)s Uhr") % times])
+    return ", ".join([days[0].upper() + days[1:], times_in_words(span)])
+
+
+def times_in_words(span: HourSpan | Sitting) -> str:
+    """From when until when, in the active language: "08:00–16:00 Uhr"."""
+    times = {"starts": f"{span.starts:%H:%M}", "ends": f"{span.ends:%H:%M}"}
+    return _("%(starts)s–%(ends)s Uhr") % times
 
 
 def _days_in_words(span: HourSpan) -> str:
     names = get_day_names(locale=active_locale())
     first, last = str(names[span.first_weekday]), str(names[span.last_weekday])
     if span.nth is not None:
-        return _(NTH_WEEKDAYS[Nth(span.nth)]) % {"day": first}
+        return _nth_weekday(Nth(span.nth), span.first_weekday) % {"day": first}
     if span.last_weekday == span.first_weekday:
         return first
     if span.last_weekday == span.first_weekday + 1:
         return _("%(first)s und %(last)s") % {"first": first, "last": last}
     return _("%(first)s bis %(last)s") % {"first": first, "last": last}
+
+
+def _nth_weekday(nth: Nth, weekday: int) -> str:
+    sentence = NTH_WEEKDAYS[nth]
+    return pgettext("feminine weekday", sentence) if is_feminine(weekday) else _(sentence)

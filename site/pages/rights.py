@@ -16,8 +16,9 @@ from wagtail.models import (
 )
 
 from access.roles import ROLES
-from pages.build import Builder, piece_id
+from pages.build import Builder
 from pages.models import CounsellingOffer, Place
+from pages.writing import piece_id
 
 PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "lock_page")
 LIBRARY_RIGHTS = {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, time, timedelta
 from enum import StrEnum
 from itertools import groupby
 from typing import NamedTuple
+
+LAST = -1  # the last of its weekday in a month
+AHEAD = timedelta(days=92)  # an announcement further away is none
 
 
 class OfferState(StrEnum):
@@ -16,6 +19,7 @@ class OfferState(StrEnum):
     UNCONFIRMED = "unconfirmed"
     UPCOMING = "upcoming"
     ENDED = "ended"
+    LAPSED = "lapsed"
 
 
 def offer_state(
@@ -25,14 +29,23 @@ def offer_state(
     valid_until: date | None,
     last_confirmed_on: date | None,
     confirmed_for: timedelta,
+    entered_on: date | None = None,
+    grace: timedelta = timedelta(0),
 ) -> OfferState:
-    """The state of an offer. Its last day counts as valid; a confirmation lasts `confirmed_for`."""
+    """The state of an offer. Its last day counts as valid; a confirmation lasts `confirmed_for`.
+
+    Without one the readers are told so. After `grace` more the offer has lapsed and is shown no
+    longer; one that was never confirmed counts from the day it was entered.
+    """
     if valid_until is not None and valid_until < today:
         return OfferState.ENDED
     if valid_from is not None and valid_from > today:
         return OfferState.UPCOMING
     if last_confirmed_on is not None and today - last_confirmed_on <= confirmed_for:
         return OfferState.CONFIRMED
+    since = last_confirmed_on or entered_on
+    if since is not None and today - since > confirmed_for + grace:
+        return OfferState.LAPSED
     return OfferState.UNCONFIRMED
 
 
@@ -49,6 +62,49 @@ class Hour(NamedTuple):
     starts: time
     ends: time
     nth: int | None = None
+
+
+class Sitting(NamedTuple):
+    """A consultation hour on a certain day."""
+
+    day: date
+    starts: time
+    ends: time
+
+
+def falls_on(hour: Hour, day: date) -> bool:
+    """Whether the hour takes place on the day: weekday, and which of the month's it is."""
+    if day.weekday() != hour.weekday:
+        return False
+    if hour.nth is None:
+        return True
+    if hour.nth == LAST:
+        return (day + timedelta(days=7)).month != day.month
+    return (day.day - 1) // 7 + 1 == hour.nth
+
+
+def next_sittings(
+    hours: Iterable[Hour],
+    is_off: Callable[[date], bool],
+    *,
+    start: date,
+    end: date | None = None,
+) -> list[Sitting]:
+    """The hours of the first day from `start` on (itself included) on which there are any.
+
+    Days that are off are skipped; nothing is said about days after `end` or more than `AHEAD`
+    away. Empty when there is no such day.
+    """
+    hours = sorted(hours, key=lambda hour: hour.starts)
+    last = min(end or date.max, start + AHEAD)
+    day = start
+    while hours and day <= last:
+        if not is_off(day):
+            found = [Sitting(day, h.starts, h.ends) for h in hours if falls_on(h, day)]
+            if found:
+                return found
+        day += timedelta(days=1)
+    return []
 
 
 class HourSpan(NamedTuple):

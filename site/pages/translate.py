@@ -16,8 +16,9 @@ from django.db import transaction
 from wagtail.models import Locale, Page
 from wagtail_localize.models import LocaleSynchronization, Translation, TranslationSource
 
-from pages.build import Builder, piece_id
-from pages.models import CounsellingOffer
+from pages.build import Builder
+from pages.models import ContactPoint, CounsellingOffer
+from pages.writing import piece_id
 
 
 def memory_of(file: Path) -> dict[str, str]:
@@ -35,7 +36,8 @@ def memory_of(file: Path) -> dict[str, str]:
 
 def originals(builder: Builder) -> Iterator[tuple[str, str, Any]]:
     """(kind, key, object) of the delivered pieces that still exist, parents before children."""
-    for kind, model in (("offer", CounsellingOffer), ("page", Page)):
+    kinds = (("contact", ContactPoint), ("offer", CounsellingOffer), ("page", Page))
+    for kind, model in kinds:
         for entry in builder.content(f"{kind}s"):
             found = model.objects.filter(
                 translation_key=piece_id(kind, entry["key"]), locale=builder.locale

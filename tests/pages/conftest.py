@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 
 from pages.models import CounsellingOffer, HomePage, NewsPage
+
+FIXTURES = settings.BASE_DIR / "fixtures" / "portal"
+# Pages of one language; each has them all, translated or as stand-ins.
+PAGES_PER_LANGUAGE = len(json.loads((FIXTURES / "pages.json").read_text("utf-8")))
+ALL_PAGES = PAGES_PER_LANGUAGE * len(settings.LANGUAGES)
 
 
 @pytest.fixture(scope="package")

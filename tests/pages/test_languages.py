@@ -19,7 +19,7 @@ from pages.models import (
     StandardPage,
     UnitPage,
 )
-from tests.pages.conftest import html_of
+from tests.pages.conftest import PAGES_PER_LANGUAGE, html_of
 
 
 def addresses(language: str) -> list[str]:
@@ -43,7 +43,7 @@ def test_a_path_without_language_is_not_guessed_but_not_found(portal: Client) ->
 
 @pytest.mark.parametrize("language", ["de", "ro"])
 def test_every_page_says_its_language_and_direction(portal: Client, language: str) -> None:
-    assert len(addresses(language)) == 14
+    assert len(addresses(language)) == PAGES_PER_LANGUAGE
     for address in addresses(language):
         response = portal.get(address)
         assert response.status_code == 200, address

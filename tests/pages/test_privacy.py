@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 from wagtail.models import Page
 
 from pages.errors import server_error
-from tests.pages.conftest import html_of
+from tests.pages.conftest import ALL_PAGES, html_of
 
 LOADING = {"src", "srcset", "poster", "data", "action", "formaction"}
 
@@ -31,7 +31,7 @@ class Tags(HTMLParser):
 @pytest.fixture
 def every_page(portal: Client) -> list[tuple[str, Tags]]:
     addresses = [page.url for page in Page.objects.live().filter(depth__gt=1)]
-    assert len(addresses) == 28
+    assert len(addresses) == ALL_PAGES
     addresses += ["/de/gibt-es-nicht/", "/ro/nu-exista/"]
     return [(url, Tags(html_of(portal, url))) for url in addresses]
 

@@ -18,6 +18,7 @@ from pages.models import HomePage, NewsPage
 from pages.rendered import changes, copies, upkeep
 from pages.rendered.copies import Key
 from pages.rendered.store import Store, store
+from tests.pages.conftest import ALL_PAGES
 from tests.pages.rendering import Worker, committed
 
 PAGE = "/de/weissenfelser-weg/"
@@ -344,13 +345,13 @@ def test_the_worker_renders_ahead_what_is_published_and_nothing_else(
     kept.write(
         kept.generation(), "2026-11-22", stray, copies.copy_of([], b"x", 1e12), whole_day=True
     )
-    assert upkeep.render_all(kept) == 28
+    assert upkeep.render_all(kept) == ALL_PAGES
     worker.asked = 0
     for path in ("/de/", "/ro/", PAGE, "/de/beratung/"):
         assert worker.get(path).status == 200
     assert worker.asked == 0
     assert kept.last(stray) is None
-    assert len(list(kept.last_keys())) == 28
+    assert len(list(kept.last_keys())) == ALL_PAGES
 
 
 def test_the_worker_waits_while_editors_are_at_work_and_clears_away(kept: Store) -> None:
@@ -362,7 +363,7 @@ def test_the_worker_waits_while_editors_are_at_work_and_clears_away(kept: Store)
         ["current", "last", kept.generation()]
     )
     with time_machine.travel("2036-01-01", tick=False):
-        assert upkeep.keep_up() == 28
+        assert upkeep.keep_up() == ALL_PAGES
 
 
 def test_a_process_that_died_between_commit_and_mark_is_noticed(kept: Store) -> None:

@@ -1,5 +1,6 @@
 """What the public reads: pages, offers, places, pictures."""
 
+from pages.models.contacts import ContactDayOff, ContactHour, ContactPoint
 from pages.models.content import (
     HomePage,
     LegalPage,
@@ -10,18 +11,46 @@ from pages.models.content import (
     StandardPage,
     UnitPage,
 )
+from pages.models.guidance import (
+    EasyLanguagePage,
+    EmergencyPage,
+    GuidePage,
+    LeafletPage,
+    LifeSituationPage,
+    StepByStepPage,
+)
 from pages.models.images import PortalImage, PortalRendition
-from pages.models.offers import CounsellingOffer, OfferHour, OfferLanguage, OfferTopic, Place
+from pages.models.offers import (
+    CounsellingOffer,
+    OfferDayOff,
+    OfferHour,
+    OfferLanguage,
+    OfferTopic,
+    Place,
+)
 from pages.models.page import PortalPage
+from pages.models.programme import EventIndexPage, EventPage, FiguresPage
 from pages.models.search import SearchEntry, SearchGap, SearchHit, SearchWord, Synonym
 from pages.models.seeds import PortalSeed
 
 __all__ = [
+    "ContactDayOff",
+    "ContactHour",
+    "ContactPoint",
     "CounsellingOffer",
+    "EasyLanguagePage",
+    "EmergencyPage",
+    "EventIndexPage",
+    "EventPage",
+    "FiguresPage",
+    "GuidePage",
     "HomePage",
+    "LeafletPage",
     "LegalPage",
+    "LifeSituationPage",
     "NewsIndexPage",
     "NewsPage",
+    "OfferDayOff",
     "OfferHour",
     "OfferIndexPage",
     "OfferLanguage",
@@ -37,6 +66,7 @@ __all__ = [
     "SearchHit",
     "SearchWord",
     "StandardPage",
+    "StepByStepPage",
     "Synonym",
     "UnitPage",
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Page
 
+from pages.models.guidance import EasyLanguagePage
 from pages.models.offers import Place
 from pages.models.page import LANGUAGE_OF_WORDS, PortalPage
 from pages.queries import offer_cards
@@ -33,10 +34,18 @@ class HomePage(PortalPage):
 
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = [
+        "pages.StepByStepPage",
+        "pages.LifeSituationPage",
+        "pages.GuidePage",
         "pages.StandardPage",
         "pages.ProgrammePage",
         "pages.OfferIndexPage",
+        "pages.EventIndexPage",
         "pages.NewsIndexPage",
+        "pages.FiguresPage",
+        "pages.EmergencyPage",
+        "pages.LeafletPage",
+        "pages.EasyLanguagePage",
         "pages.LegalPage",
     ]
     content_panels = [
@@ -51,13 +60,8 @@ class HomePage(PortalPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["tiles"] = (
-            self.get_children()
-            .live()
-            .in_menu()
-            .specific()
-            .select_related(*LANGUAGE_OF_WORDS, for_specific_subqueries=True)
-        )
+        entries = self.get_children().live().not_type(*IN_THE_FOOTER).specific()
+        context["tiles"] = entries.select_related(*LANGUAGE_OF_WORDS, for_specific_subqueries=True)
         context["suggestion"] = suggestion_for(request, context["frame"].languages)
         return context
 
@@ -70,7 +74,12 @@ class HomePage(PortalPage):
 class StandardPage(PortalPage):
     """A page of text."""
 
-    parent_page_types = ["pages.HomePage", "pages.StandardPage"]
+    parent_page_types = [
+        "pages.HomePage",
+        "pages.StandardPage",
+        "pages.LifeSituationPage",
+        "pages.ProgrammePage",
+    ]
     subpage_types = ["pages.StandardPage"]
     template = "pages/page.html"
 
@@ -83,7 +92,14 @@ class ProgrammePage(PortalPage):
     """A programme and the units that carry it."""
 
     parent_page_types = ["pages.HomePage"]
-    subpage_types = ["pages.UnitPage"]
+    subpage_types = [
+        "pages.UnitPage",
+        "pages.GuidePage",
+        "pages.StandardPage",
+        "pages.FiguresPage",
+        "pages.EventIndexPage",
+        "pages.LeafletPage",
+    ]
 
     class Meta:
         verbose_name = _("Programmseite")
@@ -93,6 +109,8 @@ class ProgrammePage(PortalPage):
         context = super().get_context(request, *args, **kwargs)
         units = UnitPage.objects.child_of(self).live().order_by("path")
         context["units"] = units.select_related(*LANGUAGE_OF_WORDS)
+        others = self.get_children().live().not_type(UnitPage).specific()
+        context["tiles"] = others.select_related(*LANGUAGE_OF_WORDS, for_specific_subqueries=True)
         return context
 
 
@@ -217,3 +235,6 @@ class LegalPage(PortalPage):
     class Meta:
         verbose_name = _("Pflichtseite")
         verbose_name_plural = _("Pflichtseiten")
+
+
+IN_THE_FOOTER = (LegalPage, EasyLanguagePage)  # not among the entries of the home page

@@ -12,7 +12,6 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -29,6 +28,7 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from pages.languages import counselling_choices
+from pages.models.hours import ConsultationHour, DayOff
 from pages.models.wording import Worded
 from pages.rules import OfferState, offer_state
 
@@ -43,16 +43,6 @@ class Topic(models.TextChoices):
     ENERGY = "energy", _("Strom und Heizung")
     AUTHORITIES = "authorities", _("Ämter und Briefe")
     INTERPRETING = "interpreting", _("Dolmetschen")
-
-
-class Nth(models.IntegerChoices):
-    """Which of the month's weekdays."""
-
-    FIRST = 1, _("jeden 1. im Monat")
-    SECOND = 2, _("jeden 2. im Monat")
-    THIRD = 3, _("jeden 3. im Monat")
-    FOURTH = 4, _("jeden 4. im Monat")
-    LAST = -1, _("jeden letzten im Monat")
 
 
 class Place(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, models.Model):
@@ -166,6 +156,12 @@ class CounsellingOffer(
         InlinePanel("languages", heading=_("Sprachen"), label=_("Sprache")),
         FieldPanel("languages_note"),
         InlinePanel("hours", heading=_("Sprechzeiten"), label=_("Sprechzeit")),
+        InlinePanel(
+            "days_off",
+            heading=_("Fällt aus"),
+            label=_("Ausfall"),
+            help_text=_("Einzelne Tage oder ein Urlaub. Der nächste Termin überspringt sie."),
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("place"),
@@ -226,7 +222,15 @@ class CounsellingOffer(
             valid_until=self.valid_until,
             last_confirmed_on=self.last_confirmed_on,
             confirmed_for=timedelta(days=settings.PORTAL_OFFER_CONFIRMED_DAYS),
+            entered_on=self.entered_on,
+            grace=timedelta(days=settings.PORTAL_OFFER_GRACE_DAYS),
         )
+
+    @property
+    def entered_on(self) -> date | None:
+        """The local day it was first published."""
+        moment = self.first_published_at
+        return timezone.localdate(moment) if moment else None
 
 
 class OfferTopic(Orderable):
@@ -253,29 +257,12 @@ class OfferLanguage(Orderable):
         ]
 
 
-class OfferHour(models.Model):
-    """One consultation hour: every week, or on the nth of that weekday in a month."""
+class OfferHour(ConsultationHour):
+    """A consultation hour of an offer."""
 
     offer = ParentalKey(CounsellingOffer, on_delete=models.CASCADE, related_name="hours")
-    weekday = models.IntegerField(_("Wochentag"), choices=list(WEEKDAYS.items()))
-    starts = models.TimeField(_("von"))
-    ends = models.TimeField(_("bis"))
-    nth = models.IntegerField(
-        _("Rhythmus"),
-        choices=Nth.choices,
-        null=True,
-        blank=True,
-        help_text=_("Leer: jede Woche."),
-    )
 
-    panels = [
-        FieldRowPanel(
-            [FieldPanel("weekday"), FieldPanel("starts"), FieldPanel("ends"), FieldPanel("nth")]
-        )
-    ]
-
-    class Meta:
-        ordering = ("weekday", "starts")
+    class Meta(ConsultationHour.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends__gt=models.F("starts")),
@@ -284,5 +271,17 @@ class OfferHour(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
+
+class OfferDayOff(DayOff):
+    """Days on which an offer does not take place."""
+
+    offer = ParentalKey(CounsellingOffer, on_delete=models.CASCADE, related_name="days_off")
+
+    class Meta(DayOff.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")) | models.Q(last_day=None),
+                name="pages_offer_day_off_in_order",
+                violation_error_message=_("Der letzte Tag liegt vor dem ersten."),
+            ),
+        ]

@@ -8,7 +8,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Locale, Page
 from wagtail.search import index
@@ -16,6 +16,7 @@ from wagtail.search import index
 from pages.blocks import Body, Sources
 from pages.frame import frame_for
 from pages.models.wording import Worded
+from pages.queries import ContactCard, contact_cards
 
 LANGUAGE_OF_WORDS = ("locale", "alias_of__locale")  # what `content_locale` follows
 
@@ -34,10 +35,20 @@ class PortalPage(Worded, Page):
         _("Zuletzt geprüft am"),
         help_text=_("Der Tag, an dem jemand den Inhalt mit den Quellen verglichen hat."),
     )
+    check_due_on = models.DateField(
+        _("Nächste Prüfung fällig am"),
+        null=True,
+        blank=True,
+        help_text=_("Leer: ein halbes Jahr nach der letzten Prüfung."),
+    )
     sources = StreamField(Sources(), blank=True, verbose_name=_("Quellen"))
 
     checked_panel = MultiFieldPanel(
-        [FieldPanel("checked_on"), FieldPanel("sources")], heading=_("Prüfung und Quellen")
+        [
+            FieldRowPanel([FieldPanel("checked_on"), FieldPanel("check_due_on")]),
+            FieldPanel("sources"),
+        ],
+        heading=_("Prüfung und Quellen"),
     )
     content_panels = [
         *Page.content_panels,
@@ -58,6 +69,11 @@ class PortalPage(Worded, Page):
     def content_locale(self) -> Locale:
         """The language the words are really in: an alias stands in for a missing translation."""
         return self.alias_of.locale if self.alias_of_id else self.locale
+
+    @cached_property
+    def contact_cards(self) -> dict[int, ContactCard]:
+        """The contact points a body may name, read once per page however many it names."""
+        return contact_cards(self.locale)
 
     @property
     def is_fallback(self) -> bool:

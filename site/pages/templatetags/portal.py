@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
 from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from pages.languages import active_locale
+from pages.queries import ContactCard, times_in_words
 
 register = template.Library()
+
+ACCURACIES = {
+    "exact": "%(number)s",
+    "about": gettext_noop("etwa %(number)s"),
+    "over": gettext_noop("mehr als %(number)s"),
+    "nearly": gettext_noop("fast %(number)s"),
+}
 
 
 @register.filter
@@ -19,3 +32,36 @@ def long_date(day: date | None) -> str:
     Unicode CLDR instead of Django's formats, which write Romanian months with a capital letter.
     """
     return format_date(day, "long", locale=active_locale()) if day else ""
+
+
+@register.filter
+def weekday_and_date(day: date | None) -> str:
+    """A day with its weekday: "Dienstag, 8. Dezember 2026", in the active language."""
+    return format_date(day, "full", locale=active_locale()) if day else ""
+
+
+@register.filter
+def times(sitting: Any) -> str:
+    """From when until when: "15:00–17:00 Uhr". An event without an end says its beginning."""
+    if sitting.ends is None:
+        return _("%(starts)s Uhr") % {"starts": f"{sitting.starts:%H:%M}"}
+    return times_in_words(sitting)
+
+
+@register.filter
+def figure(row: Mapping[str, Any]) -> str:
+    """A published number as exact as it was published: "mehr als 60 %", "277"."""
+    number = row["number"]
+    if row["unit"] == "percent":
+        written = format_percent(number / 100, "#,##0.#\u202f%", locale=active_locale())
+    else:
+        written = format_decimal(number, locale=active_locale())
+    words = ACCURACIES[row["accuracy"]]
+    return (words if row["accuracy"] == "exact" else _(words)) % {"number": written}
+
+
+@register.simple_tag(takes_context=True)
+def contact_card(context: Mapping[str, Any], contact: Any) -> ContactCard | None:
+    """The card of a contact point, None when editors took it off the portal."""
+    cards: dict[int, ContactCard] = context["page"].contact_cards
+    return cards.get(contact.pk) if contact else None

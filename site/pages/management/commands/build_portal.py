@@ -25,7 +25,7 @@ class Command(BaseCommand):
             "--fixtures",
             type=Path,
             default=settings.BASE_DIR / "fixtures" / "portal",
-            help="folder with places.json, offers.json, pages.json and <language>.po",
+            help="folder with places, contacts, offers and pages (.json) and <language>.po",
         )
         parser.add_argument(
             "--sentences",
@@ -42,6 +42,7 @@ class Command(BaseCommand):
             self._print_sentences(builder, options["sentences"])
             return
         builder.places()
+        builder.contacts()
         builder.offers()
         builder.pages()
         for language in other_languages():
