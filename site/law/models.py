@@ -18,9 +18,8 @@ from catalogue.declaration import Grants
 from history.models import Recorded
 from law import rules
 
-_KEEPERS = ("administrator", "head_of_office")
 _RIGHTS: dict[str, Grants] = {code: grant("view", ALL) for code in ROLES} | {
-    code: grant("view add change delete import export", ALL) for code in _KEEPERS
+    "head_of_office": grant("view add change delete import export", ALL)
 }
 
 

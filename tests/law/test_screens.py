@@ -16,7 +16,7 @@ from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 
-KEEPERS = {"administrator", "head_of_office"}
+KEEPERS = {"head_of_office"}
 REPLY = "hearing.reply"
 
 
@@ -56,7 +56,7 @@ def test_everybody_sees_them_and_the_keepers_change_them(cast, stored, role):
 
 
 def test_a_change_needs_its_reason(cast, stored):
-    client = signed_in(cast, "administrator")
+    client = signed_in(cast, "head_of_office")
     client.post(page(stored, "edit"), form(stored, value="21", change_reason=""))
     assert figure(REPLY, date(2026, 1, 1)).value == 14
 
