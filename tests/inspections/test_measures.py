@@ -58,7 +58,7 @@ DATA: dict[str, dict[str, Any]] = {
     "appeal": {"appeal_on": TODAY},
     "reject_appeal": {"deadline_on": datetime.date(2027, 4, 1)},
     "extend": {"deadline_on": datetime.date(2027, 4, 1)},
-    "enforce": {"penalty_kind": "penalty_payment", "penalty_amount": 500},
+    "enforce": {"penalty_amount": 500},
     "settle": {"outcome": "Zwangsgeld gezahlt."},
 }
 PAST = datetime.date(2026, 12, 1)
@@ -67,7 +67,7 @@ MADE_FIT: dict[str, dict[str, Any]] = {
     "reject_appeal": {"appeal_state": "pending"},
     "uphold_appeal": {"appeal_state": "pending"},
     "breach": {"deadline_on": PAST},
-    "enforce": {"deadline_on": PAST},
+    "enforce": {"deadline_on": PAST, "penalty_kind": "penalty_payment"},
 }
 
 
@@ -333,6 +333,30 @@ def test_the_flat_shows_the_measure_until_it_is_settled(
     take(measure, "revoke", head, reason="Irrtum")
     flat.refresh_from_db()
     assert flat.state == "observed"
+
+
+def test_while_an_order_is_corrected_the_issued_one_holds(
+    measure: Measure, inspector: User, head: User
+) -> None:
+    flat = measure.case.dwelling
+    assert flat is not None
+    measure = take(approved(measure, inspector, head), "issue", inspector)
+    take(measure, "correct", inspector, reason="Schreibfehler")
+    flat.refresh_from_db()
+    assert flat.state == "measure"
+
+
+def test_only_a_threatened_means_is_used(
+    measure: Measure, inspector: User, head: User, inspected: Inspection
+) -> None:
+    measure = take(approved(measure, inspector, head), "issue", inspector)
+    measure.state, measure.deadline_on = "breached", PAST
+    measure.save()
+    with pytest.raises(Refused, match="droht kein Zwangsmittel an"):
+        take(measure, "enforce", inspector, reason="Frist verstrichen")
+    measure.penalty_kind, measure.penalty_amount = "penalty_payment", 500
+    measure.save()
+    assert take(measure, "enforce", inspector, reason="Frist verstrichen").state == "enforcing"
 
 
 def test_compliance_is_seen_in_a_locked_inspection_and_the_case_closes_only_then(

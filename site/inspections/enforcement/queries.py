@@ -85,9 +85,13 @@ def approving_unit(measure: Measure) -> OrganisationalUnit:
 
 
 def ordered_at(place: Any) -> QuerySet[Measure]:
-    """The measures that are ordered and not settled, about a house or about one flat."""
+    """The measures that are ordered and not settled, about a house or about one flat.
+
+    While an order is being corrected, the one that left the house goes on to hold.
+    """
     where = Q(case__dwelling=place) if isinstance(place, Dwelling) else Q(case__building=place)
-    return Measure.objects.filter(where, state__in=rules.ORDERED)
+    corrected = Q(state__in=rules.BEFORE_ISSUE, pk__in=Order.objects.values("measure"))
+    return Measure.objects.filter(where, Q(state__in=rules.ORDERED) | corrected)
 
 
 def closures_of(place: Any) -> QuerySet[Closure]:

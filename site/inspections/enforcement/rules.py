@@ -65,7 +65,7 @@ ORDERED = (_S.ISSUED, _S.RUNNING, _S.BREACHED, _S.ENFORCING)
 AWAITED = (_S.RUNNING, _S.VOLUNTARY)
 FAILED = (_S.BREACHED, _S.ENFORCING)
 #: Nothing has left the house yet.
-_BEFORE_ISSUE = (_S.PROPOSED, _S.HEARING, _S.ASSESSED, _S.DRAFT, _S.IN_APPROVAL, _S.APPROVED)
+BEFORE_ISSUE = (_S.PROPOSED, _S.HEARING, _S.ASSESSED, _S.DRAFT, _S.IN_APPROVAL, _S.APPROVED)
 
 
 class AppealState(TextChoices):
@@ -346,10 +346,9 @@ MEASURE = (
         sources=(_S.BREACHED,),
         target=_S.ENFORCING,
         right=PROCEED,
-        sets=("penalty_kind", "penalty_amount"),
-        requires=("penalty_kind",),
+        sets=("penalty_amount",),
         reason=True,
-        explains=_("Zwangsgeld, Ersatzvornahme oder unmittelbarer Zwang, wie angedroht."),
+        explains=_("Zwangsgeld, Ersatzvornahme oder unmittelbarer Zwang, wie im Bescheid angedroht."),
         danger=True,
     ),
     Transition(
@@ -388,7 +387,7 @@ MEASURE = (
     Transition(
         verb="withdraw",
         label=_("Maßnahme fallen lassen"),
-        sources=_BEFORE_ISSUE,
+        sources=BEFORE_ISSUE,
         target=_S.WITHDRAWN,
         right=PROCEED,
         reason=True,

@@ -140,6 +140,10 @@ def against_enforcing(measure: Measure) -> list[str]:
         found.append(
             _("Ohne Bescheid gibt es nichts zu vollstrecken. Bitte eine Anordnung anlegen.")
         )
+    elif not measure.penalty_kind:
+        found.append(
+            _("Der Bescheid droht kein Zwangsmittel an. Bitte einen neuen Bescheid, der es androht.")
+        )
     return found
 
 
