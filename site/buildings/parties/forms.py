@@ -40,10 +40,6 @@ class OwnerChangeForm(RecordForm):
         ),
     )
 
-    class Meta:
-        model = PartyRole
-        fields = ASKED
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["change_reason"] = forms.CharField(

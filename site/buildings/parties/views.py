@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.forms import modelform_factory
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.dateparse import parse_date
@@ -22,7 +23,7 @@ from backoffice.views.guard import Guarded
 from backoffice.views.record import RecordPage
 from buildings.actions import change_owner, owner_change_of, undo_owner_change
 from buildings.models import Building, Dwelling, PartyRole, RoleKind
-from buildings.parties.forms import OwnerChangeForm
+from buildings.parties.forms import ASKED, OwnerChangeForm
 
 
 class OwnerChangeView(Guarded, WagtailAdminTemplateMixin, TemplateView):
@@ -56,9 +57,15 @@ class OwnerChangeView(Guarded, WagtailAdminTemplateMixin, TemplateView):
             day = parse_date(self.request.GET.get("valid_from", ""))
         except ValueError:
             day = None
-        return OwnerChangeForm(
+        # Made here: at import the choosers of other collections are not registered yet.
+        dialogue: Any = modelform_factory(PartyRole, form=OwnerChangeForm, fields=ASKED)
+        form: OwnerChangeForm = dialogue(
             data, instance=self._new(), initial={"valid_from": day}, for_user=self.request.user
         )
+        return form
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": str(self.page_title)}]
 
     def get_page_subtitle(self) -> str:
         return headline(self.place, self.request.user) if self.place else ""
