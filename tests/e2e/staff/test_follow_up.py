@@ -98,7 +98,7 @@ def test_a_case_ends_only_after_somebody_has_looked_again(
     expect(page.locator(".record-title")).to_contain_text("Nachkontrolle")
     expect(main).to_contain_text("1 Mangel nicht nachkontrolliert")
     page.goto(address_of(case, "step/close"))
-    expect(page.get_by_role("alert")).to_contain_text("Das geht noch nicht:")
+    expect(page.get_by_role("alert")).to_contain_text("Das geht zurzeit nicht:")
     expect(page.get_by_role("button", name="Abschließen", exact=True)).to_have_count(0)
 
     page.goto(f"/admin/inspections/inspection/add/?case={case.pk}")
