@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import ForeignKey, Model
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
@@ -28,6 +31,22 @@ class Conflict:
     mine: str
     theirs: str
     same_field: bool  # both changed it; otherwise theirs has simply been taken over
+
+
+class SuggestingInput(forms.TextInput):
+    """A text field with a list to choose from, which the browser filters while one types."""
+
+    def __init__(self, values: Iterable[str]) -> None:
+        super().__init__(attrs={"autocomplete": "off"})
+        self.values = values
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        key = f"{(attrs or {}).get('id', name)}-suggested"
+        field = super().render(name, value, {**(attrs or {}), "list": key}, renderer)
+        options = format_html_join("", '<option value="{}">', ((each,) for each in self.values))
+        return format_html('{}<datalist id="{}">{}</datalist>', field, key, options)
 
 
 class RecordForm(WagtailAdminModelForm):
@@ -53,6 +72,7 @@ class RecordForm(WagtailAdminModelForm):
         self.initial.setdefault("seen_version", None if is_new else self.instance.version)
         self._drop_hidden_fields()
         self._read_decimal_commas()
+        self._suggest()
         self._limit_references()
         self._limit_people()
         self._limit_units("add" if is_new else "change")
@@ -76,6 +96,15 @@ class RecordForm(WagtailAdminModelForm):
                 field.localize = True
                 field.widget = forms.TextInput(attrs={"inputmode": "decimal"})
                 field.widget.is_localized = True
+
+    def _suggest(self) -> None:
+        """Offer what a register holds, as far as this person may see the register."""
+        for name, declared in collection_of(self._meta.model).fields.items():
+            if name in self.fields and declared.suggests:
+                label, _dot, source = declared.suggests.rpartition(".")
+                register: Any = policy_of(apps.get_model(label)).visible(self.for_user)
+                values = register.order_by(source).values_list(source, flat=True).distinct()
+                self.fields[name].widget = SuggestingInput(values)
 
     def _limit_references(self) -> None:
         for name, target in self._references():

@@ -44,6 +44,8 @@ class Field:
     `entered`: False for what steps and other actions set, such as a state: it is shown, filtered
     and exported, but in no form, and an import leaves it alone.
     `synonyms`: further column headings under which partners send it.
+    `suggests`: "buildings.street.name": values of another collection's field, offered while typing.
+    Text of any other kind stays possible; what must be one of them is a reference.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Field:
     right: str = ""
     entered: bool = True
     synonyms: tuple[str, ...] = ()
+    suggests: str = ""
 
 
 class Section:

@@ -73,7 +73,13 @@ class Building(Supervised):
         sections=(
             Section(
                 _("Adresse"),
-                Field("street", listed=True, searched=True, synonyms=("Strasse", "Str.")),
+                Field(
+                    "street",
+                    listed=True,
+                    searched=True,
+                    synonyms=("Strasse", "Str."),
+                    suggests="buildings.street.name",
+                ),
                 Field(
                     "house_number",
                     listed=True,
@@ -88,7 +94,14 @@ class Building(Supervised):
                     synonyms=("PLZ", "ZIP", "Postal code"),
                 ),
                 Field("city", searched=True, synonyms=("Stadt", "Gemeinde")),
-                Field("quarter", listed=True, filtered=True, searched=True, synonyms=("Ortsteil",)),
+                Field(
+                    "quarter",
+                    listed=True,
+                    filtered=True,
+                    searched=True,
+                    synonyms=("Ortsteil",),
+                    suggests="buildings.district.name",
+                ),
             ),
             Section(
                 _("Gebäude"),

@@ -176,7 +176,12 @@ class DefectReport(Recorded):
                 _("Wo"),
                 Field("building", filtered=True),
                 Field("dwelling"),
-                Field("street", searched=True, synonyms=("Strasse", "Str.")),
+                Field(
+                    "street",
+                    searched=True,
+                    synonyms=("Strasse", "Str."),
+                    suggests="buildings.street.name",
+                ),
                 Field("house_number", searched=True, synonyms=("Hausnr", "Hausnr.", "Nr.")),
                 Field("place_text", personal=True, right=CONTENT),
             ),
