@@ -27,7 +27,6 @@ from django.conf import settings
 
 from pages.rendered.copies import Copy, Key, unpacked
 
-NONE = "none"
 MARK, LAST, PENDING = "current", "last", "pending"
 
 
@@ -39,11 +38,12 @@ class Store:
         self._mark = str(folder / MARK)
 
     def generation(self) -> str:
-        """The generation that holds now. One system call."""
+        """The generation that holds now. One system call; a new one where somebody emptied the folder."""
         try:
             return os.readlink(self._mark)
         except FileNotFoundError:
-            return NONE
+            self.invalidate()
+            return os.readlink(self._mark)
 
     def invalidate(self) -> None:
         """No copy made until now holds any longer, in any process."""
@@ -52,6 +52,10 @@ class Store:
         link = self.folder / f".{name}"
         link.symlink_to(name)
         link.replace(self._mark)
+
+    def age(self) -> float:
+        """Seconds since the last change."""
+        return time.time() - int(self.generation().split("-")[0]) / 1e9
 
     def forget_last(self) -> None:
         """A page was taken away: what is kept for an outage may not show it. Rendered anew soon."""

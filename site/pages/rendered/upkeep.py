@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -15,7 +14,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from wagtail.models import Page
 
 from pages.rendered.layer import RenderedCopies
-from pages.rendered.store import NONE, Store, store
+from pages.rendered.store import Store, store
 
 log = structlog.get_logger(__name__)
 
@@ -34,8 +33,7 @@ def keep_up() -> int:
         kept.invalidate()
         note.unlink(missing_ok=True)
     kept.clear_away()
-    generation = kept.generation()
-    if generation != NONE and time.time() - int(generation.split("-")[0]) / 1e9 < QUIET:
+    if kept.age() < QUIET:
         return 0
     return render_all(kept)
 
