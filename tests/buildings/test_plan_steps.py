@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -266,6 +266,15 @@ def test_a_verified_plan_and_its_entries_stay_as_they_are(cast: Cast, dwelling: 
     viewset: Any = OccupancyEntry.snippet_viewset  # type: ignore[attr-defined]
     for name in ("edit", "delete"):
         assert client.get(reverse(viewset.get_url_name(name), args=(entry.pk,))).status_code == 404
+
+
+def test_nobody_adds_to_the_plan_of_another_unit_with_the_right_for_their_own(
+    cast: Cast, dwelling: Dwelling
+) -> None:
+    plan = plan_of(dwelling)
+    entry = OccupancyEntry(unit=cast.house_b, plan=plan, number=1, age_group="adult")
+    with pytest.raises(ValidationError, match="zur selben Stelle wie sein Plan"):
+        entry.full_clean()
 
 
 def test_the_picture_tells_no_name_and_is_not_there_for_whoever_sees_no_plans(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms import modelform_factory
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -111,10 +111,22 @@ class RecordStepView(RecordPage):
         except Refused as refusal:
             return self._refused(bound, refusal.messages)
         except ValidationError as error:
-            return self._refused(bound, error.messages)
+            return self._refused(bound, self._in_words(error))
         said = {"label": self.transition.label, "state": self.steps.state_in_words(record)}
         messages.success(request, _("„%(label)s“ ausgeführt. Stand jetzt: %(state)s.") % said)
         return redirect(self._url(self.inspect_url_name))
+
+    def _in_words(self, error: ValidationError) -> list[str]:
+        """Each message after the name of its field: the field may not be on this page."""
+        if not hasattr(error, "error_dict"):
+            return list(error.messages)
+        return [
+            f"{self.model._meta.get_field(name).verbose_name}: {text}"
+            if name != NON_FIELD_ERRORS
+            else text
+            for name, texts in error.message_dict.items()
+            for text in texts
+        ]
 
     def _refused(self, bound: list[forms.BaseForm], problems: list[str]) -> HttpResponse:
         self.object.refresh_from_db()

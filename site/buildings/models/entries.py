@@ -199,6 +199,10 @@ class OccupancyEntry(Recorded):
             raise ValidationError({"plan": message % {"plan": self.plan.reference}})
         if self.room and self.room.dwelling_id != self.plan.dwelling_id:
             raise ValidationError({"room": _now("Dieser Raum gehört zu einer anderen Wohnung.")})
+        if self.unit_id != self.plan.unit_id:
+            # Else whoever may add entries of their own unit would add to every plan they can see.
+            message = _now("Ein Eintrag gehört zur selben Stelle wie sein Plan: %(unit)s.")
+            raise ValidationError({"unit": message % {"unit": self.plan.unit}})
         self._refuse_two_ages()
 
     def _refuse_two_ages(self) -> None:

@@ -91,8 +91,9 @@ def receive(report: DefectReport, *, user: Any, seed: str = "") -> Receipt:
 
 
 def _hold(unit: OrganisationalUnit) -> None:
-    """Of two that send the same form at once, one waits for the other."""
-    OrganisationalUnit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
+    """Of two that send the same form at once, one waits for the other, and nobody else."""
+    held = OrganisationalUnit.objects.select_for_update(of=("self",), no_key=True)
+    held.get(pk=unit.pk)
 
 
 def _let_screening_run(report: DefectReport) -> None:
