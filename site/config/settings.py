@@ -231,6 +231,8 @@ PAPER_FONTS = [  # what letters are printed with; never the machine's own typefa
         "fira-sans/700Bold",
         "noto-sans/400Regular",
         "noto-sans/700Bold",
+        "ibm-plex-sans-arabic/400Regular",
+        "ibm-plex-sans-arabic/700Bold",
         "noto-sans-arabic/400Regular",
         "noto-sans-arabic/700Bold",
         "noto-emoji/400Regular",

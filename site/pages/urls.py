@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from pages.search.views import SearchView
+from pages.sharing.views import leaflet_pdf
 
 urlpatterns = [
+    path("blatt/<int:number>.pdf", leaflet_pdf, name="leaflet"),
     path("suche/", SearchView.as_view(), name="search"),
 ]

@@ -53,6 +53,9 @@ def _of_reporting() -> set[str]:
     found = set()
     for name in ("forms.py", "views.py"):
         found |= _calls(ast.parse((PAGES / "reporting" / name).read_text("utf-8")))
+    for file in [*(PAGES / "search").glob("*.py"), *(PAGES / "sharing").glob("*.py")]:
+        if file.name != "viewsets.py":
+            found |= _calls(ast.parse(file.read_text("utf-8")))
     rules = settings.BASE_DIR / "site" / "inspections" / "reports" / "rules.py"
     for node in ast.parse(rules.read_text("utf-8")).body:
         if isinstance(node, ast.ClassDef) and node.name in SHOWN_OF_REPORTS:
