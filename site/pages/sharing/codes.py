@@ -1,6 +1,6 @@
 """Short addresses: /q/01bk. The code is the number of the page, so it outlives every new path.
 
-32 signs without those that are mistaken for others (I L O U), and one more sign by which a single
+31 signs without those that are mistaken for others (I L O U Z), and one more sign by which a single
 wrong sign or a swap of two neighbours is noticed.
 """
 
@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from urllib.parse import urljoin
 
-SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"
-MEANT = str.maketrans("ilo", "110")
+SIGNS = "0123456789abcdefghjkmnpqrstvwxy"
+MEANT = str.maketrans("iloz", "1102")
 SHORTEST = 3
 LONGEST = 13  # a code is never longer: the number of a page has 63 bits
 
@@ -43,6 +43,6 @@ def short_address(number: int, beside: str) -> str:
 
 
 def _check(signs: str) -> str:
-    """Weights that differ from neighbour to neighbour, modulo the largest prime below 32."""
+    """Weights that differ from neighbour to neighbour, modulo the number of signs, a prime."""
     total = sum(place * SIGNS.index(sign) for place, sign in enumerate(reversed(signs), start=1))
-    return SIGNS[total % 31]
+    return SIGNS[total % len(SIGNS)]

@@ -22,7 +22,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from pages.models import HomePage, NewsIndexPage, OfferIndexPage, PortalPage
+from pages.models import EventIndexPage, HomePage, NewsIndexPage, OfferIndexPage, PortalPage
 from pages.sharing.articles import Block, blocks_of
 from pages.sharing.codes import short_address
 from pages.templatetags.portal import long_date
@@ -30,7 +30,12 @@ from papers.printing import printed
 
 LAYOUT = "leaflet.typ"
 MOST_KEPT = 500  # files; the oldest go first
-LISTS = (HomePage, OfferIndexPage, NewsIndexPage)  # what they show changes by the day
+LISTS = (
+    HomePage,
+    OfferIndexPage,
+    NewsIndexPage,
+    EventIndexPage,
+)  # what they show changes by the day
 
 
 class Leaflet(NamedTuple):
