@@ -23,6 +23,7 @@ urlpatterns = [
     *closed_doors,
     path("admin/bulk/<str:app_label>/<str:model_name>/<str:action>/", bulk_action),
     path("admin/", include(wagtailadmin_urls)),
+    path("api/v2/", include("pages.api.urls")),
     path("documents/", include(wagtaildocs_urls)),
     path("media/images/<path:path>", picture, name="portal_picture"),
     path("q/<str:code>", short, name="short"),

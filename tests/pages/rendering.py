@@ -8,14 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pytest
+from django.conf import LazySettings
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
+from django.test import Client
 
 from pages.rendered.layer import RenderedCopies
-from pages.rendered.store import Store
+from pages.rendered.store import Store, store
 
 
 @contextmanager
@@ -81,3 +85,16 @@ class Worker:
             body.close()
         status, sent = told[-1][:2]
         return Answer(int(status[:3]), {name.lower(): value for name, value in sent}, content)
+
+
+@pytest.fixture
+def kept(portal: Client, settings: LazySettings, tmp_path: Path) -> Iterator[Store]:
+    settings.RENDERED_DIR = tmp_path / "rendered"
+    store.cache_clear()
+    yield store()
+    store.cache_clear()
+
+
+@pytest.fixture
+def worker(kept: Store) -> Worker:
+    return Worker(kept)

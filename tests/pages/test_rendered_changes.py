@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import pytest
 from django.apps import apps
-from django.conf import LazySettings
 from django.db import transaction
-from django.test import Client
 from wagtail.models import Locale, Page, Site
 
 from pages.models import CounsellingOffer, HomePage, NewsPage, Place, PortalImage, UnitPage
 from pages.rendered import changes
-from pages.rendered.store import Store, store
-from tests.pages.rendering import Worker, committed
+from pages.rendered.store import Store
+from tests.pages.rendering import Worker, committed, kept  # noqa: F401 - fixtures
 
 EDITS = 35  # bench/portal.py makes a thousand, on real processes
-
-
-@pytest.fixture
-def kept(portal: Client, settings: LazySettings, tmp_path: Path) -> Iterator[Store]:
-    settings.RENDERED_DIR = tmp_path / "rendered"
-    store.cache_clear()
-    yield store()
-    store.cache_clear()
 
 
 def edits() -> list[Callable[[str], str]]:
