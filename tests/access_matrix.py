@@ -156,10 +156,13 @@ def _try(cast: Cast, client: Client, role: str, door: Door) -> Iterator[str]:
 
 
 def _relations(role: str, model: type[models.Model], verb: str) -> tuple[str, ...]:
-    """Those that can make a difference: to a right over all records they are alike, and to none."""
+    """Those that can make a difference: to a right over all records they are alike, and to none.
+
+    That a share opens nothing to a role without the right is a test of the policy.
+    """
     scope = model.collection.rights.get(role, {}).get(verb)
     if scope is None:
-        return ("own", "shared")
+        return ("own",)
     return ("foreign", "absent") if scope == Scope.ALL else (*RELATIONS, "absent")
 
 
