@@ -87,6 +87,14 @@ def take(page: Page, name: str) -> None:
     page.screenshot(path=PICTURES / f"{name}.png")
 
 
+def sign_in(page: Page, folder: Path, role: str) -> None:
+    page.goto("/admin/")
+    page.fill("input[name=login]", f"demo-{role}")
+    page.fill("input[name=password]", (folder / "demo-password").read_text().strip())
+    page.keyboard.press("Enter")
+    page.get_by_text("Ihre Sammlungen").wait_for()
+
+
 def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with running_demo() as (address, folder), sync_playwright() as playwright:
@@ -99,11 +107,21 @@ def main() -> None:
         phone.locator("main a").nth(1).click()
         take(phone, "offers-phone")
 
-        desk.goto("/admin/")
-        desk.fill("input[name=login]", "demo-data-office")
-        desk.fill("input[name=password]", (folder / "demo-password").read_text().strip())
-        desk.keyboard.press("Enter")
-        desk.get_by_text("Ihre Sammlungen").wait_for()
+        sign_in(phone, folder, "inspection")
+        phone.goto("/admin/inspections/inspection/?state=running")
+        phone.locator("td.title a").first.click()
+        phone.get_by_role("link", name="Prüfbogen").click()
+        phone.locator("details[open]").first.scroll_into_view_if_needed()
+        take(phone, "checklist-phone")
+
+        house = browser.new_page(viewport={"width": 1280, "height": 1000}, base_url=address)
+        sign_in(house, folder, "inspection")
+        house.goto("/admin/belegung/?ergebnis=exceeded")
+        house.locator("table a").first.click()
+        house.locator("article").first.scroll_into_view_if_needed()
+        take(house, "occupancy")
+
+        sign_in(desk, folder, "data-office")
         desk.goto("/admin/buildings/building/")
         take(desk, "list")
 
