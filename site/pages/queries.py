@@ -182,6 +182,15 @@ def _contact_card(
     )
 
 
+def offer_hours(offer: CounsellingOffer) -> list[Hour]:
+    return _hours(offer.hours.all())
+
+
+def is_off(offer: CounsellingOffer) -> Callable[[date], bool]:
+    """Whether the offer does not take place on a day: see `_off`."""
+    return _off(offer.days_off.all())
+
+
 def _hours(rows: Iterable[ConsultationHour]) -> list[Hour]:
     return [Hour(row.weekday, row.starts, row.ends, row.nth) for row in rows]
 

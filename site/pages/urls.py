@@ -5,9 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from pages.search.views import SearchView
+from pages.sharing.dates import event_dates, offer_dates
 from pages.sharing.views import leaflet_pdf
 
 urlpatterns = [
     path("blatt/<int:number>.pdf", leaflet_pdf, name="leaflet"),
+    path("kalender/angebot/<int:number>.ics", offer_dates, name="offer_calendar"),
+    path("kalender/termin/<int:number>.ics", event_dates, name="event_calendar"),
     path("suche/", SearchView.as_view(), name="search"),
 ]
