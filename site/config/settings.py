@@ -278,6 +278,7 @@ CONTENT_SECURITY_POLICY = {  # the portal's; the admin's is in backoffice.csp
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "media-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],

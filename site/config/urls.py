@@ -13,6 +13,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from access.urls import doors as closed_doors
 from backoffice.bulk_actions import bulk_action
 from config.health import healthz
+from pages.offline.views import worker
 from pages.sharing.views import short
 from pages.views import picture
 
@@ -26,6 +27,7 @@ urlpatterns = [
     path("api/v2/", include("pages.api.urls")),
     path("documents/", include(wagtaildocs_urls)),
     path("media/images/<path:path>", picture, name="portal_picture"),
+    path("offline-worker.js", worker, name="offline_worker"),
     path("q/<str:code>", short, name="short"),
     path("", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/"), name="portal_entry"),
     path("meldung/", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/meldung/")),

@@ -1,0 +1,1 @@
+"""The portal without a network: what a browser keeps, and what it shows where it has nothing."""
