@@ -110,7 +110,7 @@ def main() -> None:
         sign_in(phone, folder, "inspection")
         phone.goto("/admin/inspections/inspection/?state=running")
         phone.locator("td.title a").first.click()
-        phone.get_by_role("link", name="Prüfbogen").click()
+        phone.get_by_role("link", name="Prüfbogen ausfüllen").click()
         phone.locator("details[open]").first.scroll_into_view_if_needed()
         take(phone, "checklist-phone")
 
