@@ -23,6 +23,7 @@ for _name in (
     "EXPORT_KEEP",
     "HOLIDAY_REGION",
     "REPORTS_UNIT",
+    "CHECK_EXTERNAL_LINKS",
     "RENDERED_DIR",
 ):
     os.environ.pop(_name, None)
@@ -43,3 +44,7 @@ STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# Building the portal takes five seconds for each language. Most tests need no more than one besides
+# German; tests/pages/test_six_languages.py builds all that are delivered.
+DELIVERED_LANGUAGES = LANGUAGES  # noqa: F405
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("de", "Deutsch"), ("ro", "Română")]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.conf.locale import LANG_INFO
 
 from config import logs
 from config.database import in_file, opened
@@ -206,7 +207,20 @@ CACHES = {  # shared by all processes: limits and used codes count for every one
 
 # -- Languages -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "de"
-LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("de", "Deutsch"), ("ro", "Română")]
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [  # each under the name its readers give it
+    ("de", "Deutsch"),
+    ("de-simple", "Deutsch (Leichte Sprache)"),
+    ("ro", "Română"),
+    ("bg", "Български"),
+    ("pl", "Polski"),
+    ("en", "English"),
+]
+LANG_INFO["de-simple"] = {  # a registered variant of German that Django does not list
+    **LANG_INFO["de"],
+    "code": "de-simple",
+    "name": "German (easy language)",
+    "name_local": "Deutsch (Leichte Sprache)",
+}
 WAGTAIL_I18N_ENABLED = True
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "site" / "config" / "locale"]
@@ -222,7 +236,7 @@ NPM_STATIC = [  # prefix under STATIC_URL, folder in node_modules, what is taken
     (
         "fira-sans",
         "@fontsource/fira-sans",
-        ("400.css", "600.css", "files/*-400-normal.woff*", "files/*-600-normal.woff*"),
+        ("latin-400.css", "latin-600.css", "files/*-latin-[46]00-normal.woff*"),
     ),
 ]
 PAPER_FONTS = [  # what letters are printed with; never the machine's own typefaces

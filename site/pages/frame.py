@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from wagtail.models import Page
 
-from pages.languages import PortalLanguage, language_name, portal_languages
+from pages.languages import PortalLanguage, portal_languages
 
 if TYPE_CHECKING:
     from pages.models import PortalPage
@@ -43,9 +43,8 @@ class Frame:
     home_url: str
     language: PortalLanguage
     content_language: PortalLanguage
-    content_language_name: str
-    own_language_name: str
     canonical_url: str
+    advice_url: str = ""
     menu: list[Link] = field(default_factory=list)
     legal: list[Link] = field(default_factory=list)
     path: list[Link] = field(default_factory=list)
@@ -82,18 +81,23 @@ def frame_for(page: PortalPage, request: HttpRequest) -> Frame:
         home_url=home.get_url(request),
         language=by_code[page.locale.language_code],
         content_language=by_code[original.language_code],
-        content_language_name=language_name(original.language_code),
-        own_language_name=language_name(page.locale.language_code),
         canonical_url=(page.alias_of if page.alias_of_id else page).full_url,
+        advice_url=next(
+            (child.get_url(request) for child in children if _is(child, "offerindexpage")), ""
+        ),
         menu=[_link(child, page, within, request) for child in children if child.show_in_menus],
         legal=[
             _link(child, page, within, request)
             for child in children
-            if child.content_type.model == "legalpage"
+            if _is(child, "legalpage")
         ],
         path=[_link(ancestor, page, within, request) for ancestor in ancestors[:-1]],
         languages=_language_links(page, home, request),
     )
+
+
+def _is(page: Page, model: str) -> bool:
+    return bool(page.content_type.model == model)
 
 
 def _link(target: Page, page: Page, within: set[int], request: HttpRequest) -> Link:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from pages.coverage.views import CoverageView, may_see_coverage
 from pages.models import CounsellingOffer, Place
 from pages.rules import OfferState
 from pages.search.viewsets import SearchSnippets
@@ -53,3 +58,25 @@ class PortalSnippets(SnippetViewSetGroup):
 
 register_snippet(PortalSnippets)
 register_snippet(SearchSnippets)
+
+
+@hooks.register("register_admin_urls")
+def coverage_page() -> list[URLPattern]:
+    return [path("uebersetzungen/", CoverageView.as_view(), name="translation_coverage")]
+
+
+class CoverageItem(MenuItem):
+    """Shown to whoever edits pages."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_see_coverage(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def coverage_item() -> MenuItem:
+    return CoverageItem(
+        _("Übersetzungen"),
+        reverse_lazy("translation_coverage"),
+        icon_name="wagtail-localize-language",
+        order=151,
+    )

@@ -21,6 +21,7 @@ from wagtail.models import (
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
+from pages.forms import WordedForm
 from pages.models.hours import ConsultationHour, DayOff
 from pages.models.offers import Place
 from pages.models.wording import Worded
@@ -108,7 +109,10 @@ class ContactPoint(
             ],
             heading=_("Stand und Quelle"),
         ),
+        FieldPanel("minor_edit"),
+        FieldPanel("matches_original"),
     ]
+    base_form_class = WordedForm
     override_translatable_fields = [
         SynchronizedField("phones", overridable=False),
         SynchronizedField("email", overridable=False),

@@ -27,6 +27,7 @@ from wagtail.models import (
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
+from pages.forms import WordedForm
 from pages.languages import counselling_choices
 from pages.models.hours import ConsultationHour, DayOff
 from pages.models.wording import Worded
@@ -182,7 +183,10 @@ class CounsellingOffer(
             ],
             heading=_("Gültigkeit und Quelle"),
         ),
+        FieldPanel("minor_edit"),
+        FieldPanel("matches_original"),
     ]
+    base_form_class = WordedForm
     override_translatable_fields = [
         SynchronizedField("provider", overridable=False),
         SynchronizedField("phones", overridable=False),

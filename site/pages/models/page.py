@@ -14,6 +14,7 @@ from wagtail.models import Locale, Page
 from wagtail.search import index
 
 from pages.blocks import Body, Sources
+from pages.forms import WordedPageForm
 from pages.frame import frame_for
 from pages.models.wording import Worded
 from pages.queries import ContactCard, contact_cards
@@ -47,6 +48,8 @@ class PortalPage(Worded, Page):
         [
             FieldRowPanel([FieldPanel("checked_on"), FieldPanel("check_due_on")]),
             FieldPanel("sources"),
+            FieldPanel("minor_edit"),
+            FieldPanel("matches_original"),
         ],
         heading=_("Prüfung und Quellen"),
     )
@@ -61,6 +64,8 @@ class PortalPage(Worded, Page):
         index.SearchField("summary"),
         index.SearchField("body"),
     ]
+
+    base_form_class = WordedPageForm
 
     class Meta:
         abstract = True

@@ -3,8 +3,8 @@
 A piece in the portal's first language carries two marks, set whenever it is validated:
 
 - `wording`: a digest of its present words,
-- `edition`: the wording that translations have to match. It follows `wording`, except over an edit
-  somebody called minor.
+- `edition`: the wording that translations have to match. It follows `wording`, except over changes
+  that an editor called minor.
 
 Both are ordinary fields, so a draft carries its own in its revision and changes nothing that is
 live. wagtail-localize copies `edition` into a translation at the moment it takes over the words. So
@@ -13,11 +13,13 @@ a translation is current exactly while its `edition` is that of the published or
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.conf import settings
 from django.db import models
+from django.utils.functional import cached_property
 from wagtail_localize.fields import SynchronizedField, get_translatable_fields
 from wagtail_localize.segments import (
     OverridableSegmentValue,
@@ -43,23 +45,66 @@ class Worded(models.Model):
     # Where readers get them from the original, a change is right in every language at once.
     copies_facts = True
 
-    is_minor_edit = False  # what the editors' form says about the present change
+    # What the editors' form says about all that changed since the last publication. None: no form.
+    is_minor_edit: bool | None = None
 
     class Meta:
         abstract = True
 
     def clean(self) -> None:
         super().clean()
-        locale: Any = self.locale  # type: ignore[attr-defined]  # of TranslatableMixin
-        if locale.language_code == settings.LANGUAGE_CODE:
+        if self._is_original:
             self._note_wording()
 
+    @property
+    def _is_original(self) -> bool:
+        locale: Any = self.locale  # type: ignore[attr-defined]  # of TranslatableMixin
+        return bool(locale.language_code == settings.LANGUAGE_CODE)
+
+    @cached_property
+    def is_outdated(self) -> bool:
+        """Whether the published original says something else than this translation of it."""
+        if self._is_original or getattr(self, "alias_of_id", None):
+            return False
+        return any(edition != self.edition for edition in self._editions_of_original())
+
+    def adopt_edition(self) -> None:
+        """Somebody has compared this translation with the published original: it says the same."""
+        for edition in self._editions_of_original():
+            self.edition = edition
+
+    def _editions_of_original(self) -> Iterable[UUID | None]:
+        """Of the published original: one, or none where it was never published or taken off."""
+        piece: Any = self
+        return (
+            type(piece)
+            ._base_manager.filter(
+                translation_key=piece.translation_key,
+                locale__language_code=settings.LANGUAGE_CODE,
+                live=True,
+            )
+            .values_list("edition", flat=True)
+        )
+
+    @property
+    def is_minor_draft(self) -> bool:
+        """Whether this draft was called a minor change of what is published."""
+        wording, edition = self._published()
+        return bool(wording and wording != self.wording and edition == self.edition)
+
     def _note_wording(self) -> None:
-        wording = wording_of(self)
-        if wording != self.wording:
-            if self.edition is None or not self.is_minor_edit:
-                self.edition = wording
-            self.wording = wording
+        before, self.wording = self.wording, wording_of(self)
+        if self.is_minor_edit is None:
+            if self.wording != before:
+                self.edition = self.wording
+            return
+        wording, edition = self._published()
+        keeps = edition and (self.is_minor_edit or wording == self.wording)
+        self.edition = edition if keeps else self.wording
+
+    def _published(self) -> tuple[UUID | None, UUID | None]:
+        rows = type(self)._base_manager.filter(pk=self.pk, live=True)
+        return rows.values_list("wording", "edition").first() or (None, None)
 
 
 def wording_of(piece: Worded) -> UUID:

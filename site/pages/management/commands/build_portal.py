@@ -28,6 +28,13 @@ class Command(BaseCommand):
             help="folder with places, contacts, offers and pages (.json) and <language>.po",
         )
         parser.add_argument(
+            "--languages",
+            nargs="+",
+            choices=other_languages(),
+            default=other_languages(),
+            help="build these besides German, instead of all",
+        )
+        parser.add_argument(
             "--sentences",
             metavar="LANGUAGE",
             help="print the PO file of a language: every sentence, translated or not",
@@ -45,7 +52,7 @@ class Command(BaseCommand):
         builder.contacts()
         builder.offers()
         builder.pages()
-        for language in other_languages():
+        for language in options["languages"]:
             translate(builder, language)
         lay_down(builder)
         grant(builder)
