@@ -112,7 +112,7 @@ def gunicorn(
 
 @contextmanager
 def nginx(configuration: str, folder: Path, port: int) -> Iterator[str]:
-    """A running nginx with these servers, as this user and in the foreground."""
+    """A running nginx with these servers, as this user, in the portal's time zone."""
     folder.chmod(0o755)
     file = folder / "nginx.conf"
     file.write_text(
@@ -125,7 +125,9 @@ def nginx(configuration: str, folder: Path, port: int) -> Iterator[str]:
         f"{configuration}\n}}\n"
     )
     program = shutil.which("nginx") or "/usr/sbin/nginx"
-    with _running([program, "-c", str(file)], {}, f"localhost:{port}") as address:
+    with _running(
+        [program, "-c", str(file)], {"TZ": "Europe/Berlin"}, f"localhost:{port}"
+    ) as address:
         yield address
 
 

@@ -96,7 +96,11 @@ def test_the_worker_waits_while_editors_are_at_work_and_clears_away(kept: Store)
     assert sorted(entry.name for entry in kept.folder.iterdir()) == sorted(
         ["current", "last", kept.generation()]
     )
+    before = kept.generation()
     with time_machine.travel("2036-01-01", tick=False):
+        assert upkeep.keep_up() == 0
+        assert kept.generation() != before, "yesterday's copies are gone, whatever clock nginx has"
+    with time_machine.travel("2036-01-01 00:02 +0000", tick=False):
         assert upkeep.keep_up() == ALL_PAGES
 
 
@@ -124,6 +128,8 @@ def test_a_database_that_is_away_is_a_503_that_says_so(
     for path, sentence in (
         ("/admin/", "Die Datenbank ist gerade nicht erreichbar"),
         ("/de/meldung/neu/", "Das geht gerade nicht"),
+        ("/api/v2/pages/", "database unreachable"),
+        ("/api/v2/offers/", "database unreachable"),
     ):
         with monkeypatch.context() as patched:
             patched.setattr(wrapper, refuse)
