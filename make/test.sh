@@ -12,7 +12,7 @@ trap 'rm -rf "$results"' EXIT
 # One process per core, each with a database and a browser of its own. In the order of pytest-django:
 # tests with transactions of their own come last, their flush takes what the migrations wrote.
 pytest() {
-    .venv/bin/python -m pytest -q -n auto --maxprocesses=4 \
+    .venv/bin/python -m pytest -q -n auto --maxprocesses=4 --tb=short --show-capture=no \
         --junit-xml="$results/$1.xml" "${@:2}"
 }
 
