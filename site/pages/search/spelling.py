@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 from catalogue.folding import fold
@@ -76,6 +77,7 @@ def words(text: str) -> list[str]:
     return [word[:LONGEST] for word in _WORD.findall(unicodedata.normalize("NFC", text))]
 
 
+@lru_cache(maxsize=50_000)
 def spelling(word: str) -> Spelling:
     folded = fold(word)
     keys = (folded, _plain(word), _sound(folded))
