@@ -78,7 +78,12 @@ def test_no_page_carries_inline_script_or_style(every_page: list[tuple[str, Tags
 
 
 def test_stylesheets_load_nothing_from_another_host() -> None:
-    for name in ("pages/portal.css", "kern/kern.min.css", "fira-sans/400.css", "fira-sans/600.css"):
+    for name in (
+        "pages/portal.css",
+        "kern/kern.min.css",
+        "fira-sans/latin-400.css",
+        "fira-sans/latin-600.css",
+    ):
         path = finders.find(name)
         assert path, name
         with open(path, encoding="utf-8") as stylesheet:
