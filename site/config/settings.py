@@ -309,6 +309,7 @@ PERMISSIONS_POLICY = (
 # -- Wagtail ---------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = SITE_NAME
 WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAIL_FINISH_WORKFLOW_ACTION = "pages.releasing.publish_released"
 WAGTAILIMAGES_IMAGE_MODEL = "pages.PortalImage"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]  # no SVG: it can carry scripts
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
@@ -340,6 +341,8 @@ PERIODIC_TASKS = {  # task → how often the worker queues it (config.clock)
     "inspections.reports.tasks.end_unanswered_questions": timedelta(hours=1),
     "pages.rendered.tasks.keep_up": timedelta(minutes=1),
 }
+if READER.switch("CHECK_EXTERNAL_LINKS", default=False):
+    PERIODIC_TASKS["pages.review.tasks.check_external_links"] = timedelta(hours=6)
 
 # -- What is logged --------------------------------------------------------------------------------
 LOGGING = logs.configuration(LOG_LEVEL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from babel.dates import format_date, get_day_names
 from django.utils import timezone
@@ -13,7 +13,8 @@ from django.utils.translation import gettext_noop, pgettext
 from wagtail.models import Locale
 
 from agenda.working_days import our_working_days
-from pages.languages import active_locale, is_feminine, language_name
+from pages.languages import active_locale, direction_of, is_feminine, language_name
+from pages.models.alerts import Alert
 from pages.models.contacts import ContactPoint
 from pages.models.hours import ConsultationHour, DayOff, Nth
 from pages.models.offers import CounsellingOffer, Place
@@ -180,6 +181,41 @@ def _contact_card(
         else [],
         as_of=format_date(contact.as_of, "LLLL y", locale=active_locale()),
     )
+
+
+@dataclass(frozen=True)
+class Banner:
+    """A banner as a reader sees it, in `language`; `level` is "info", "warning" or "danger"."""
+
+    level: str
+    title: str
+    text: str
+    language: str
+    direction: str
+
+
+def banners(language: str, now: datetime | None = None) -> list[Banner]:
+    """What everybody who reads this language has to know now, the most urgent first."""
+    shown = Alert.objects.shown(now or timezone.now()).prefetch_related("texts")
+    urgent = list(Alert.Level.values)[::-1]
+    found = []
+    for alert in sorted(shown, key=lambda alert: urgent.index(alert.level)):
+        if text := alert.text_for(language):
+            found.append(
+                Banner(
+                    level=alert.level,
+                    title=text.title,
+                    text=text.text,
+                    language=text.language,
+                    direction=direction_of(text.language),
+                )
+            )
+    return found
+
+
+def next_banner_turn() -> datetime | None:
+    """When a banner appears or disappears next: what is shown until then is true no longer."""
+    return Alert.objects.next_turn(timezone.now())
 
 
 def offer_hours(offer: CounsellingOffer) -> list[Hour]:

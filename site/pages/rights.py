@@ -1,26 +1,34 @@
-"""Who edits the portal: page rights, the picture library, and the release by a colleague."""
+"""Who edits the portal: page rights, the picture library, and the release by a colleague.
+
+What is said in the portal's first language is released by a second person: editors may not publish
+there, only hand in, and whoever handed in does not release. A translation of what was released is
+published by the person who compared it. Offers, contacts, places and banners can go either way: a
+wrong hour has to be corrected at once.
+"""
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import (
     Collection,
-    GroupApprovalTask,
     GroupCollectionPermission,
     GroupPagePermission,
     Page,
     Workflow,
     WorkflowContentType,
     WorkflowPage,
+    WorkflowTask,
 )
 
 from access.roles import ROLES
 from pages.build import Builder
-from pages.models import CounsellingOffer, Place
+from pages.models import Alert, ContactPoint, CounsellingOffer, FourEyesTask, Place
 from pages.writing import piece_id
 
-PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "lock_page")
+PAGE_RIGHTS = ("add_page", "change_page", "lock_page")
+TRANSLATION_RIGHTS = (*PAGE_RIGHTS, "publish_page")
 LIBRARY_RIGHTS = {
     "wagtailimages": ("add_image", "change_image", "choose_image"),
     "wagtaildocs": ("add_document", "change_document", "choose_document"),
@@ -35,7 +43,7 @@ def grant(builder: Builder) -> None:
     for home in homes:
         language = home.locale.language_code
         if builder.is_due("rights", "pages", language):
-            for codename in PAGE_RIGHTS:
+            for codename in _rights_in(language):
                 GroupPagePermission.objects.get_or_create(
                     group=group, page=home, permission=_permission("wagtailcore", codename)
                 )
@@ -44,6 +52,34 @@ def grant(builder: Builder) -> None:
     if builder.is_due("rights", "library"):
         _library(group)
         builder.remember("rights", "library")
+    if builder.is_due("rights", "four-eyes"):
+        _four_eyes(group)
+        builder.remember("rights", "four-eyes")
+
+
+def _rights_in(language: str) -> tuple[str, ...]:
+    return PAGE_RIGHTS if language == settings.LANGUAGE_CODE else TRANSLATION_RIGHTS
+
+
+def _four_eyes(group: Group) -> None:
+    """Brings what an earlier version set up to four eyes, once; later changes are the office's."""
+    GroupPagePermission.objects.filter(
+        group=group,
+        page__translation_key=piece_id("page", "home"),
+        page__locale__language_code=settings.LANGUAGE_CODE,
+        permission=_permission("wagtailcore", "publish_page"),
+    ).delete()
+    workflow = _workflow(group)
+    tasks = list(workflow.tasks)
+    if not any(isinstance(task.specific, FourEyesTask) for task in tasks):
+        WorkflowTask.objects.filter(workflow=workflow).delete()
+        _add_step(workflow, group)
+        for task in tasks:
+            task.deactivate()
+    for model in (ContactPoint, Alert):
+        WorkflowContentType.objects.get_or_create(
+            content_type=ContentType.objects.get_for_model(model), defaults={"workflow": workflow}
+        )
 
 
 def _library(group: Group) -> None:
@@ -61,13 +97,17 @@ def _library(group: Group) -> None:
 
 
 def _workflow(group: Group) -> Workflow:
-    """One step: somebody of the editors looks at it. Who that is, the office decides."""
+    """One step: somebody else of the editors looks at it. Who that is, the office decides."""
     workflow, created = Workflow.objects.get_or_create(name=WORKFLOW)
     if created:
-        task = GroupApprovalTask.objects.create(name=WORKFLOW)
-        task.groups.add(group)
-        workflow.workflow_tasks.create(task=task, sort_order=0)
+        _add_step(workflow, group)
     return workflow
+
+
+def _add_step(workflow: Workflow, group: Group) -> None:
+    task = FourEyesTask.objects.create(name=WORKFLOW)
+    task.groups.add(group)
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
 
 
 def _permission(app_label: str, codename: str) -> Permission:

@@ -28,9 +28,9 @@ def offer_state(
     valid_from: date | None,
     valid_until: date | None,
     last_confirmed_on: date | None,
+    entered_on: date | None,
     confirmed_for: timedelta,
-    entered_on: date | None = None,
-    grace: timedelta = timedelta(0),
+    grace: timedelta,
 ) -> OfferState:
     """The state of an offer. Its last day counts as valid; a confirmation lasts `confirmed_for`.
 
@@ -52,6 +52,11 @@ def offer_state(
 def is_closed(closing_date: date | None, today: date) -> bool:
     """Whether a deadline has passed. The closing day itself is still open."""
     return closing_date is not None and closing_date < today
+
+
+def check_due(checked_on: date, due_on: date | None, every: timedelta) -> date:
+    """When a page is to be compared with its sources again."""
+    return due_on or checked_on + every
 
 
 class Hour(NamedTuple):

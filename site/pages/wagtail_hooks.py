@@ -12,7 +12,8 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from pages.coverage.views import CoverageView, may_see_coverage
-from pages.models import CounsellingOffer, Place
+from pages.models import Alert, ContactPoint, CounsellingOffer, Place
+from pages.review.views import ReviewView, may_review
 from pages.rules import OfferState
 from pages.search.viewsets import SearchSnippets
 
@@ -21,6 +22,7 @@ STATES = {
     OfferState.UNCONFIRMED: _("nicht bestätigt"),
     OfferState.UPCOMING: _("beginnt später"),
     OfferState.ENDED: _("beendet"),
+    OfferState.LAPSED: _("ausgeblendet"),
 }
 
 
@@ -47,11 +49,29 @@ class PlaceViewSet(SnippetViewSet):
     search_fields = ["name", "street"]
 
 
+class ContactViewSet(SnippetViewSet):
+    model = ContactPoint
+    icon = "mail"
+    list_display = [
+        "name",
+        "place",
+        Column("last_confirmed_on", label=_("Zuletzt bestätigt am"), sort_key="last_confirmed_on"),
+        LiveStatusTagColumn(),
+    ]
+    search_fields = ["name", "task"]
+
+
+class AlertViewSet(SnippetViewSet):
+    model = Alert
+    icon = "warning"
+    list_display = ["__str__", "level", "starts_at", "ends_at", LiveStatusTagColumn()]
+
+
 class PortalSnippets(SnippetViewSetGroup):
     """Listed only for people with rights on them: Wagtail hides empty menus."""
 
-    items = (OfferViewSet, PlaceViewSet)
-    menu_label = _("Beratung")
+    items = (OfferViewSet, ContactViewSet, PlaceViewSet, AlertViewSet)
+    menu_label = _("Beratung und Hinweise")
     menu_icon = "comment"
     menu_order = 150
 
@@ -80,3 +100,20 @@ def coverage_item() -> MenuItem:
         icon_name="wagtail-localize-language",
         order=151,
     )
+
+
+@hooks.register("register_admin_urls")
+def review_page() -> list[URLPattern]:
+    return [path("pruefliste/", ReviewView.as_view(), name="portal_review")]
+
+
+class ReviewItem(MenuItem):
+    """Shown to whoever edits pages."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_review(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def review_item() -> MenuItem:
+    return ReviewItem(_("Prüfliste"), reverse_lazy("portal_review"), icon_name="tasks", order=50)

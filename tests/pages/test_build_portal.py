@@ -205,28 +205,6 @@ def test_an_editor_reaches_pages_offers_and_pictures(editor: Client) -> None:
     assert german.get_workflow().name == "Freigabe durch die Redaktion"
 
 
-def test_an_editor_publishes_a_page_and_the_reader_sees_it(editor: Client) -> None:
-    home = HomePage.objects.get(locale__language_code="de")
-    response = editor.post(
-        f"/admin/pages/add/pages/standardpage/{home.pk}/",
-        {
-            "title": "Müll trennen",
-            "slug": "muell",
-            "summary": "Kurz.",
-            "checked_on": "01.11.2026",
-            "body-count": "0",
-            "sources-count": "0",
-            "comments-TOTAL_FORMS": "0",
-            "comments-INITIAL_FORMS": "0",
-            "action-publish": "1",
-        },
-    )
-    assert response.status_code == 302, response.context["form"].errors
-    reader = Client()
-    assert "Müll trennen" in html_of(reader, "/de/muell/")
-    assert "nu există încă" in html_of(reader, "/ro/muell/")
-
-
 def test_an_editor_previews_a_page_with_the_accessibility_checker(editor: Client) -> None:
     home = HomePage.objects.get(locale__language_code="de")
     address = f"/admin/pages/{home.pk}/edit/preview/"

@@ -15,6 +15,9 @@ EIGHT, SIXTEEN = time(8), time(16)
 @pytest.mark.parametrize(
     ("valid_from", "valid_until", "confirmed", "state"),
     [
+        (None, None, date(2025, 8, 11), OfferState.UNCONFIRMED),
+        (None, None, date(2025, 8, 10), OfferState.LAPSED),
+        (None, date(2026, 3, 9), date(2025, 1, 1), OfferState.ENDED),
         (None, None, None, OfferState.UNCONFIRMED),
         (None, None, date(2026, 3, 10), OfferState.CONFIRMED),
         (None, None, date(2025, 9, 8), OfferState.CONFIRMED),
@@ -34,7 +37,30 @@ def test_an_offer_is_what_its_days_say(
             valid_from=valid_from,
             valid_until=valid_until,
             last_confirmed_on=confirmed,
+            entered_on=TODAY - timedelta(days=1),
             confirmed_for=timedelta(days=183),
+            grace=timedelta(days=28),
+        )
+        is state
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "state"),
+    [(211, OfferState.UNCONFIRMED), (212, OfferState.LAPSED)],
+)
+def test_an_offer_never_confirmed_counts_from_the_day_it_was_entered(
+    days: int, state: OfferState
+) -> None:
+    assert (
+        offer_state(
+            today=TODAY,
+            valid_from=None,
+            valid_until=None,
+            last_confirmed_on=None,
+            entered_on=TODAY - timedelta(days=days),
+            confirmed_for=timedelta(days=183),
+            grace=timedelta(days=28),
         )
         is state
     )

@@ -1,5 +1,6 @@
 """What the public reads: pages, offers, places, pictures."""
 
+from pages.models.alerts import Alert, AlertText
 from pages.models.contacts import ContactDayOff, ContactHour, ContactPoint
 from pages.models.content import (
     HomePage,
@@ -20,6 +21,7 @@ from pages.models.guidance import (
     StepByStepPage,
 )
 from pages.models.images import PortalImage, PortalRendition
+from pages.models.links import ExternalLink
 from pages.models.offers import (
     CounsellingOffer,
     OfferDayOff,
@@ -30,10 +32,13 @@ from pages.models.offers import (
 )
 from pages.models.page import PortalPage
 from pages.models.programme import EventIndexPage, EventPage, FiguresPage
+from pages.models.release import FourEyesTask
 from pages.models.search import SearchEntry, SearchGap, SearchHit, SearchWord, Synonym
 from pages.models.seeds import PortalSeed
 
 __all__ = [
+    "Alert",
+    "AlertText",
     "ContactDayOff",
     "ContactHour",
     "ContactPoint",
@@ -42,7 +47,9 @@ __all__ = [
     "EmergencyPage",
     "EventIndexPage",
     "EventPage",
+    "ExternalLink",
     "FiguresPage",
+    "FourEyesTask",
     "GuidePage",
     "HomePage",
     "LeafletPage",

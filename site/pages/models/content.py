@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Page
 
+from pages.finding import narrowed
 from pages.models.guidance import EasyLanguagePage
 from pages.models.offers import Place
 from pages.models.page import LANGUAGE_OF_WORDS, PortalPage
@@ -161,8 +162,11 @@ class OfferIndexPage(PortalPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         cards = offer_cards(self.locale)
-        context["current_offers"] = [card for card in cards if not card.is_ended]
-        context["ended_offers"] = [card for card in cards if card.is_ended]
+        narrowing = narrowed([card for card in cards if not card.is_ended], request.GET)
+        context["narrowing"] = narrowing
+        context["current_offers"] = narrowing.cards
+        if not narrowing.is_asked:
+            context["ended_offers"] = [card for card in cards if card.is_ended]
         return context
 
 

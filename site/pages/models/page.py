@@ -16,13 +16,13 @@ from wagtail.search import index
 from pages.blocks import Body, Sources
 from pages.forms import WordedPageForm
 from pages.frame import frame_for
+from pages.models.previewing import PreviewInLanguages
 from pages.models.wording import Worded
-from pages.queries import ContactCard, contact_cards
 
 LANGUAGE_OF_WORDS = ("locale", "alias_of__locale")  # what `content_locale` follows
 
 
-class PortalPage(Worded, Page):
+class PortalPage(Worded, PreviewInLanguages, Page):
     """A page with a summary, a body, and a statement when and against what it was checked."""
 
     summary = models.TextField(
@@ -74,11 +74,6 @@ class PortalPage(Worded, Page):
     def content_locale(self) -> Locale:
         """The language the words are really in: an alias stands in for a missing translation."""
         return self.alias_of.locale if self.alias_of_id else self.locale
-
-    @cached_property
-    def contact_cards(self) -> dict[int, ContactCard]:
-        """The contact points a body may name, read once per page however many it names."""
-        return contact_cards(self.locale)
 
     @property
     def is_fallback(self) -> bool:

@@ -9,11 +9,20 @@ from typing import Any
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 from django import template
+from django.conf import settings
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from pages.languages import active_locale
-from pages.queries import ContactCard, times_in_words
+from pages.queries import (
+    Banner,
+    ContactCard,
+    banners,
+    contact_cards,
+    next_banner_turn,
+    times_in_words,
+)
+from pages.rendered.changes import changes_at
 
 register = template.Library()
 
@@ -62,6 +71,25 @@ def figure(row: Mapping[str, Any]) -> str:
 
 @register.simple_tag(takes_context=True)
 def contact_card(context: Mapping[str, Any], contact: Any) -> ContactCard | None:
-    """The card of a contact point, None when editors took it off the portal."""
-    cards: dict[int, ContactCard] = context["page"].contact_cards
-    return cards.get(contact.pk) if contact else None
+    """The card of a contact point, None when editors took it off the portal.
+
+    All cards are read at the first one and kept with the page: a page may name several.
+    """
+    if not contact:
+        return None
+    kept = vars(context["page"])
+    if "_contact_cards" not in kept:
+        kept["_contact_cards"] = contact_cards(context["page"].locale)
+    cards: dict[int, ContactCard] = kept["_contact_cards"]
+    return cards.get(contact.pk)
+
+
+@register.simple_tag(takes_context=True)
+def shown_banners(context: Mapping[str, Any]) -> list[Banner]:
+    """What everybody who reads the active language has to know now.
+
+    Tells the rendered copy of the page when that changes by itself.
+    """
+    if "request" in context and (turn := next_banner_turn()):
+        changes_at(context["request"], turn)
+    return banners(get_language() or settings.LANGUAGE_CODE)
