@@ -7,15 +7,12 @@ original it works from.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
-
-if TYPE_CHECKING:
-    from pages.models.wording import Worded
 
 _MINOR_EDIT = forms.BooleanField(
     label=_("Kleine Änderung"),
@@ -30,12 +27,12 @@ _MATCHES_ORIGINAL = forms.BooleanField(
 
 
 class _Asking:
-    instance: Worded
+    instance: Any
     fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        piece: Any = self.instance
+        piece = self.instance
         is_translation = piece.locale_id and piece.locale.language_code != settings.LANGUAGE_CODE
         self.fields.pop("minor_edit" if is_translation else "matches_original", None)
         if "minor_edit" in self.fields:

@@ -103,7 +103,8 @@ class Worded(models.Model):
         self.edition = edition if keeps else self.wording
 
     def _published(self) -> tuple[UUID | None, UUID | None]:
-        rows = type(self)._base_manager.filter(pk=self.pk, live=True)
+        piece: Any = self
+        rows = type(piece)._base_manager.filter(pk=piece.pk, live=True)
         return rows.values_list("wording", "edition").first() or (None, None)
 
 
