@@ -87,9 +87,7 @@ def frame_for(page: PortalPage, request: HttpRequest) -> Frame:
         ),
         menu=[_link(child, page, within, request) for child in children if child.show_in_menus],
         legal=[
-            _link(child, page, within, request)
-            for child in children
-            if _is(child, "legalpage")
+            _link(child, page, within, request) for child in children if _is(child, "legalpage")
         ],
         path=[_link(ancestor, page, within, request) for ancestor in ancestors[:-1]],
         languages=_language_links(page, home, request),

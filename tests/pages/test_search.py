@@ -88,7 +88,8 @@ def test_an_offer_says_what_it_is_and_stands_behind_its_link(
 ) -> None:
     html = answer(portal, "de", "Energieberatung")
     assert f'href="/de/beratung/#angebot-{energy.pk}"' in html
-    assert "Beratungsangebot" in html
+    assert '<p class="kern-preline kern-preline--small">Beratung</p>' in html
+    assert ">Consiliere</p>" in answer(portal, "ro", "Energieberatung")
     assert "Verbraucherzentrale" in html
     assert "Beendet oder ausgesetzt" in html
     assert f'id="angebot-{energy.pk}"' in html_of(portal, "/de/beratung/")

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.apps import apps
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from wagtail.models import Locale, Page
 
 from pages.languages import PortalLanguage, portal_languages
@@ -17,6 +18,17 @@ from pages.models.search import SearchEntry
 from pages.queries import OfferCard, offer_cards
 
 OFFER = str(CounsellingOffer._meta.model_name)
+PAGE = gettext_noop("Seite")
+KINDS = {  # what readers call it; editors have names of their own for the types
+    OFFER: gettext_noop("Beratung"),
+    "guidepage": gettext_noop("Anleitung"),
+    "stepbysteppage": gettext_noop("Anleitung"),
+    "emergencypage": gettext_noop("Notfall"),
+    "eventpage": gettext_noop("Termin"),
+    "newspage": gettext_noop("Meldung"),
+    "unitpage": gettext_noop("Anlaufstelle"),
+    "leafletpage": gettext_noop("Faltblatt"),
+}
 
 
 @dataclass(frozen=True)
@@ -71,7 +83,7 @@ class Shelf:
             entry=entry,
             url=url,
             language=self.known[entry.language],
-            kind=str(apps.get_model("pages", entry.type)._meta.verbose_name),
+            kind=_(KINDS.get(entry.type, PAGE)),
             languages=[
                 lang for lang in self.known.values() if lang.code in self.versions[entry.key]
             ],
