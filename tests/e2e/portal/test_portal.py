@@ -56,9 +56,9 @@ def test_a_romanian_newcomer_finds_help_without_javascript(
     expect(page).to_have_url("/de/")
     page.get_by_role("link", name="Această pagină există și în limba română.").click()
     expect(page).to_have_url("/ro/")
-    page.get_by_role("navigation", name="Meniu principal").get_by_role(
-        "link", name="Găsiți consiliere"
-    ).click()
+    menu = page.get_by_role("navigation", name="Meniu principal")
+    menu.get_by_text("Meniu", exact=True).click()
+    menu.get_by_role("link", name="Găsiți consiliere").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Găsiți consiliere")
     offer = page.get_by_role("article", name="Interpretare prin telefon (SiSA)")
     expect(offer).to_contain_text("De luni până vineri, orele 08:00–16:00")
@@ -90,7 +90,9 @@ def test_every_target_is_big_enough_for_a_thumb(
     """The links of header and footer and of telephone numbers: 44 pixels high."""
     page = browser_page(width=360)
     page.goto("/de/beratung/")
-    for link in page.locator("header nav a, .portal-footer a, .portal-phone").all():
+    page.locator(".portal-menu summary").click()
+    targets = "header nav a:visible, header summary, .portal-footer a, .portal-phone"
+    for link in page.locator(targets).all():
         box = link.bounding_box()
         assert box
         assert box["height"] >= 44, link.inner_text()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.conf import settings as configured
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Response, expect
 from wagtail.models import Locale
 from wagtail_localize.models import LocaleSynchronization
 
@@ -121,10 +121,10 @@ def test_german_that_stands_in_runs_from_left_to_right_within(
     page = browser_page(width=360)
     page.goto("/ar/")
     page.locator(".portal-tiles a").nth(0).click()
+    expect(page.locator(".portal-fallback")).to_have_count(1)
     article = page.locator("article").first
     assert page.evaluate("document.documentElement.dir") == "rtl"
     assert (article.get_attribute("lang"), article.get_attribute("dir")) == ("de", "ltr")
-    assert page.locator(".portal-fallback").count() == 1
     assert page.evaluate(NO_OVERFLOW)
 
 
