@@ -120,7 +120,7 @@ def test_german_that_stands_in_runs_from_left_to_right_within(
 ) -> None:
     page = browser_page(width=360)
     page.goto("/ar/")
-    page.locator(".portal-tiles a").nth(0).click()
+    page.locator('.portal-tile[lang="de"] a').first.click()
     expect(page.locator(".portal-fallback")).to_have_count(1)
     article = page.locator("article").first
     assert page.evaluate("document.documentElement.dir") == "rtl"
