@@ -46,7 +46,7 @@ def manage(installation: dict[str, str]) -> Manage:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=300,
         )
 
     return run
