@@ -348,7 +348,9 @@ MEASURE = (
         right=PROCEED,
         sets=("penalty_amount",),
         reason=True,
-        explains=_("Zwangsgeld, Ersatzvornahme oder unmittelbarer Zwang, wie im Bescheid angedroht."),
+        explains=_(
+            "Zwangsgeld, Ersatzvornahme oder unmittelbarer Zwang, wie im Bescheid angedroht."
+        ),
         danger=True,
     ),
     Transition(

@@ -142,7 +142,9 @@ def against_enforcing(measure: Measure) -> list[str]:
         )
     elif not measure.penalty_kind:
         found.append(
-            _("Der Bescheid droht kein Zwangsmittel an. Bitte einen neuen Bescheid, der es androht.")
+            _(
+                "Der Bescheid droht kein Zwangsmittel an. Bitte einen neuen Bescheid, der es androht."
+            )
         )
     return found
 
