@@ -15,7 +15,7 @@ from pages.rendered import changes
 from pages.rendered.store import Store
 from tests.pages.rendering import Worker, committed, kept  # noqa: F401 - fixtures
 
-EDITS = 35  # bench/portal.py makes a thousand, on real processes
+EDITS = 21  # bench/portal.py makes a thousand, on real processes
 
 
 def edits() -> list[Callable[[str], str]]:
