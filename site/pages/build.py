@@ -78,7 +78,7 @@ class Builder:
             key = entry.pop("key")
             if not self.is_due("contact", key):
                 continue
-            contact = ContactPoint(
+            contact = ContactPoint(  # type: ignore[misc]  # modelcluster's children are untyped
                 locale=self.locale,
                 translation_key=piece_id("contact", key),
                 place=self.place(entry.pop("place")),
@@ -96,7 +96,7 @@ class Builder:
             key = entry.pop("key")
             if not self.is_due("offer", key):
                 continue
-            offer = CounsellingOffer(
+            offer = CounsellingOffer(  # type: ignore[misc]  # the same
                 locale=self.locale,
                 translation_key=piece_id("offer", key),
                 place=self.place(entry.pop("place")),
