@@ -57,7 +57,7 @@ def test_every_kind_of_page_loads_with_nothing_blocked_and_nobody_else_asked(
     nothing_went_wrong(window)
 
 
-KEPT_A_LINK = """() => [...document.querySelectorAll("[data-draftail-input]")]
+KEPT_A_LINK = """() => [...document.querySelectorAll("[name^='body-']")]
     .some(field => field.value.includes('"LINK"'))"""
 
 
