@@ -341,7 +341,8 @@ PERIODIC_TASKS = {  # task → how often the worker queues it (config.clock)
     "inspections.reports.tasks.end_unanswered_questions": timedelta(hours=1),
     "pages.rendered.tasks.keep_up": timedelta(minutes=1),
 }
-if READER.switch("CHECK_EXTERNAL_LINKS", default=False):
+CHECK_EXTERNAL_LINKS = READER.switch("CHECK_EXTERNAL_LINKS", default=False)
+if CHECK_EXTERNAL_LINKS:
     PERIODIC_TASKS["pages.review.tasks.check_external_links"] = timedelta(hours=6)
 
 # -- What is logged --------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def test_the_day_after_they_say_so_and_move_to_the_archive(portal: Client) -> No
 
 def test_the_closing_date_counts_in_romanian_too(portal: Client) -> None:
     html = html_of(portal, "/ro/noutati/doua-posturi-2022/")
-    assert "Termenul de înscriere a expirat" in html
+    assert "Termenul pentru candidaturi a expirat" in html
     assert "31 mai 2022" in html
 
 

@@ -242,6 +242,9 @@ def test_a_draft_is_previewed_in_the_frame_of_every_language(
     portal: Client, guide: StandardPage
 ) -> None:
     portal.force_login(member("redaktion"))
+    romanian = guide.get_translations().get().specific
+    romanian.alias_of = guide
+    romanian.save()
     assert ">Im Entwurf</h1>" in preview(portal, guide, "")
     html = preview(portal, guide, "ro")
     assert '<html lang="ro"' in html

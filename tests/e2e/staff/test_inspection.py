@@ -172,7 +172,8 @@ def test_from_the_invitation_to_the_locked_report(
     inspector.get_by_role("link", name="Kontrolle beenden").click()
     inspector.get_by_label("Zutritt").select_option("partly")
     inspector.get_by_role("button", name="Kontrolle beenden").click()
-    inspector.get_by_role("link", name="Bericht festschreiben").click()
+    steps = inspector.locator(".record-steps")
+    steps.get_by_role("link", name="Bericht festschreiben").click()
     inspector.get_by_label("Bericht", exact=False).first.fill("Schimmel im Bad, sonst in Ordnung.")
     assert axe_violations(inspector) == []
     inspector.get_by_role("button", name="Bericht festschreiben").click()
