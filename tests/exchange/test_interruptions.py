@@ -44,13 +44,23 @@ def database(tmp_path: Path) -> Iterator[str]:
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+# A restart meets everybody on the server: the scene gets one of its own, with a copy of the database.
+ON_A_SERVER_OF_ITS_OWN = (
+    str(ROOT / "make" / "with_postgresql.sh"),
+    *("bash", "-c"),
+    'pg_dump --no-owner "$TEMPLATE" | psql --quiet "$DATABASE_URL" >&2 && exec "$@"',
+    "bash",
+)
+
+
 @pytest.fixture
 def scene(tmp_path: Path, database: str) -> Scene:
-    def play(name: str, mode: str) -> dict[str, Any]:
+    def play(name: str, mode: str, *, before: tuple[str, ...] = ()) -> dict[str, Any]:
         seed = secrets.token_hex(4)
         environment = os.environ | {
             "DATA_DIR": str(tmp_path),
             "DATABASE_URL": database,
+            "TEMPLATE": database,
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "ENV_FILE": os.devnull,
             "PYTHONPATH": f"{ROOT / 'site'}{os.pathsep}{ROOT}",
@@ -58,7 +68,7 @@ def scene(tmp_path: Path, database: str) -> Scene:
             "ALLOWED_HOSTS": "localhost",
         }
         done = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "tests.exchange.interrupted", name, mode, seed],
+            [*before, sys.executable, "-m", "tests.exchange.interrupted", name, mode, seed],
             cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, f"seed {seed}: {done.stderr[-3000:]}"
@@ -88,4 +98,4 @@ def test_two_imports_of_the_same_rows_at_once_write_each_row_once(scene: Scene, 
 def test_an_import_goes_on_after_the_database_was_restarted(scene: Scene, mode: str) -> None:
     if connection.vendor == "sqlite":
         pytest.skip("SQLite has no server to restart")
-    scene("restarted", mode)
+    scene("restarted", mode, before=ON_A_SERVER_OF_ITS_OWN)
