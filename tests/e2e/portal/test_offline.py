@@ -35,6 +35,7 @@ def test_help_and_visited_pages_stay_readable_without_a_network(
     page.goto("/de/")
     page.wait_for_function(READY)
     page.goto("/de/impressum/")
+    page.wait_for_function("async () => Boolean(await caches.match('/de/impressum/'))")
     page.goto("/de/meldung/neu/")
     page.goto("/de/suche/?q=Miete")
     page.goto("/de/")
