@@ -10,6 +10,7 @@ from django.db import connection
 from pytest_django.live_server_helper import LiveServer
 from wagtail.models import Page, get_page_models
 
+from tests.e2e.turns import serving
 from tests.pages.conftest import delivered  # noqa: F401 - a fixture
 
 
@@ -21,9 +22,8 @@ def server(delivered: None) -> Iterator[LiveServer]:  # noqa: F811
     """
     if not (connection.vendor == "sqlite" and connection.is_in_memory_db()):
         pytest.skip("the browser tests of the portal run on SQLite in memory")
-    server = LiveServer("localhost")
-    yield server
-    server.stop()
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture

@@ -23,6 +23,15 @@ KEPT = """async () => {
 READY = "async () => Boolean(await (await caches.open('notes')).match('/kept'))"
 
 
+def until(page: Page, true: str) -> None:
+    """Waits for a promise to say so: `wait_for_function` takes the promise itself for a yes."""
+    for _attempt in range(100):
+        if page.evaluate(true):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never: {true}")
+
+
 def kept_by(page: Page) -> dict[str, int]:
     kept: dict[str, int] = page.evaluate(KEPT)
     return kept
@@ -33,9 +42,9 @@ def test_help_and_visited_pages_stay_readable_without_a_network(
 ) -> None:
     page = browser_page(width=360)
     page.goto("/de/")
-    page.wait_for_function(READY)
+    until(page, READY)
     page.goto("/de/impressum/")
-    page.wait_for_function("async () => Boolean(await caches.match('/de/impressum/'))")
+    until(page, "async () => Boolean(await caches.match('/de/impressum/'))")
     page.goto("/de/meldung/neu/")
     page.goto("/de/suche/?q=Miete")
     page.goto("/de/")
@@ -68,12 +77,10 @@ def test_another_language_takes_the_place_of_the_first(
 ) -> None:
     page = browser_page(width=360)
     page.goto("/de/")
-    page.wait_for_function(READY)
+    until(page, READY)
     page.goto("/ro/")
-    page.wait_for_function("async () => Boolean(await caches.match('/ro/offline/'))")
-    page.wait_for_function(
-        "async () => !(await (await caches.open('ahead')).match('/de/offline/'))"
-    )
+    until(page, "async () => Boolean(await caches.match('/ro/offline/'))")
+    until(page, "async () => !(await (await caches.open('ahead')).match('/de/offline/'))")
     page.context.set_offline(True)
     page.goto("/ro/nu-exista/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Fără conexiune")

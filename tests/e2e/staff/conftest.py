@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from playwright.sync_api import Page
-from pytest_django.live_server_helper import LiveServer
 
 from tests.cast import Cast
+from tests.e2e.turns import serving
 
 
 @pytest.fixture
@@ -28,9 +28,8 @@ def origin(db: None) -> Iterator[str]:
     """
     if not (connection.vendor == "sqlite" and connection.is_in_memory_db()):
         pytest.skip("the browser tests of staff run on SQLite in memory")
-    server = LiveServer("localhost")
-    yield str(server.url)
-    server.stop()
+    with serving() as server:
+        yield str(server.url)
 
 
 @pytest.fixture
