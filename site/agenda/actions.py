@@ -237,8 +237,8 @@ DEADLINE_STEPS = _InOrder(
 
 
 def _take(step: Step) -> None:
-    if not isinstance(step.user, System):
-        step.record.assignee = step.user
+    if step.person is not None:
+        step.record.assignee = step.person
 
 
 def _with_deadline(state: DeadlineState) -> Any:

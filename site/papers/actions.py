@@ -160,8 +160,8 @@ def _supersede(step: Step) -> None:
         current.state = State.RETIRED
         current.save()
     record.released_at = step.at
-    if not isinstance(step.user, System):
-        record.released_by = step.user
+    if step.person is not None:
+        record.released_by = step.person
 
 
 VERSION_STEPS = Steps(

@@ -46,6 +46,11 @@ class Step:
     data: Mapping[str, Any]
     at: datetime
 
+    @property
+    def person(self) -> Any:
+        """Who takes the step, as an account; None where the system does."""
+        return None if isinstance(self.user, System) else self.user
+
 
 @dataclass(frozen=True)
 class Offer:

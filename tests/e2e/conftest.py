@@ -106,3 +106,22 @@ def axe_violations(page: Page) -> list[str]:
         f"{violation['id']}: {violation['help']} – {violation['nodes'][0]['html'][:160]}"
         for violation in found
     ]
+
+
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def barriers(page: Page, *addresses: str) -> dict[tuple[str, int], list[str]]:
+    """What axe finds and what does not fit; without addresses on the page as it is."""
+    found = {}
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        for address in addresses or ("",):
+            if address:
+                page.goto(address)
+            problems = axe_violations(page)
+            if (overflow := page.evaluate(OVERFLOW)) > 0:
+                problems.append(f"scrolls sideways by {overflow} px")
+            if problems:
+                found[address or page.url, width] = problems
+    return found

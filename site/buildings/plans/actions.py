@@ -53,7 +53,7 @@ def _bar_of_verifying(plan: OccupancyPlan, user: Any) -> str:
 
 
 def _submitted(step: Step) -> None:
-    step.record.prepared_by = None if isinstance(step.user, System) else step.user
+    step.record.prepared_by = step.person
 
 
 def _verified(step: Step) -> None:
@@ -69,7 +69,7 @@ def _verified(step: Step) -> None:
     plan.required_low, plan.required_high = found.low, found.high
     plan.persons_low, plan.persons_high = found.persons
     plan.result = found.result.value
-    plan.verified_by = None if isinstance(step.user, System) else step.user
+    plan.verified_by = step.person
     plan.verified_on = timezone.localtime(step.at).date()
     _supersede(plan, step.user)
 

@@ -40,7 +40,7 @@ def _finish(step: Step) -> None:
 def _lock(step: Step) -> None:
     inspection = step.record
     inspection.locked_at = step.at
-    inspection.locked_by = None if isinstance(step.user, System) else step.user
+    inspection.locked_by = step.person
     _settle_earlier(inspection)
     inspection.result = _result_of(inspection)
     inspection.digest = report.digest(inspection)

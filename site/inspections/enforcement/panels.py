@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from access.policy import policy_of
+from backoffice.choosers import record_url
 from backoffice.panels import RecordPanel
 from inspections.enforcement import closing, letters, queries, rules
 from inspections.models import Closure, Finding, Measure, RehousingNeed
@@ -38,7 +39,7 @@ class MeasuresPanel(RecordPanel):
         if not measures and not add_url:
             return None
         measures.sort(key=lambda measure: measure.is_ended)
-        lines = [(measure, address(Measure, "inspect", measure.pk)) for measure in measures]
+        lines = [(measure, record_url(measure)) for measure in measures]
         return {"lines": lines, "add_url": add_url}
 
 
@@ -60,7 +61,7 @@ class ClosuresPanel(RecordPanel):
         closures: list[Any] = list(visible.order_by("pk"))
         if not closures and not add_url:
             return None
-        lines = [(closure, address(Closure, "inspect", closure.pk)) for closure in closures]
+        lines = [(closure, record_url(closure)) for closure in closures]
         return {"lines": lines, "add_url": add_url}
 
 
@@ -73,7 +74,7 @@ class TargetsPanel(RecordPanel):
     def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
         found = policy_of(Finding).visible(user).filter(measured_by__measure=record)
         lines = [
-            (finding, address(Finding, "inspect", finding.pk))
+            (finding, record_url(finding))
             for finding in found.select_related("item", "room", "resolved_in").order_by("pk")
         ]
         return {"lines": lines} if lines else None
@@ -92,17 +93,16 @@ class CoursePanel(RecordPanel):
                 "order": order,
                 "papers": [_paper(paper) for paper in papers_of(order)],
                 "deliveries": [
-                    (delivery, address(type(delivery), "inspect", delivery.pk))
-                    for delivery in order.deliveries.order_by("pk")
+                    (delivery, record_url(delivery)) for delivery in order.deliveries.order_by("pk")
                 ],
-                "url": address(type(order), "inspect", order.pk),
+                "url": record_url(order),
             }
             for order in record.orders.select_related("corrects").order_by("pk")
         ]
         return {
             "hearing": hearing,
             "came_back": record.state == rules.MeasureState.PROPOSED,
-            "hearing_url": address(type(hearing), "inspect", hearing.pk) if hearing else "",
+            "hearing_url": record_url(hearing) if hearing else "",
             "hearing_papers": [_paper(p) for p in papers_of(hearing)] if hearing else [],
             "orders": orders,
             "previews": list(self._previews(record, user)),
@@ -130,7 +130,7 @@ class ResidentsPanel(RecordPanel):
         needs: Any = (
             policy_of(RehousingNeed).visible(user).filter(closure=record).order_by("number")
         )
-        lines = [(need, address(RehousingNeed, "inspect", need.pk)) for need in needs]
+        lines = [(need, record_url(need)) for need in needs]
         waiting = sum(need.state in closing.WAITING for need, _url in lines)
         may = policy_of(Closure).visible(user, "proceed").filter(pk=record.pk).exists()
         unfinished = record.is_unfinished or waiting > 0

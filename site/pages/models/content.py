@@ -17,7 +17,7 @@ from wagtail.models import Page
 from pages.finding import narrowed
 from pages.models.guidance import EasyLanguagePage
 from pages.models.offers import Place
-from pages.models.page import LANGUAGE_OF_WORDS, PortalPage
+from pages.models.page import LANGUAGE_OF_WORDS, PortalPage, as_tiles
 from pages.queries import offer_cards
 from pages.rules import is_closed
 from pages.suggestion import suggestion_for
@@ -61,8 +61,7 @@ class HomePage(PortalPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        entries = self.get_children().live().not_type(*IN_THE_FOOTER).specific()
-        context["tiles"] = entries.select_related(*LANGUAGE_OF_WORDS, for_specific_subqueries=True)
+        context["tiles"] = as_tiles(self.get_children().not_type(*IN_THE_FOOTER))
         context["suggestion"] = suggestion_for(request, context["frame"].languages)
         return context
 
@@ -110,8 +109,7 @@ class ProgrammePage(PortalPage):
         context = super().get_context(request, *args, **kwargs)
         units = UnitPage.objects.child_of(self).live().order_by("path")
         context["units"] = units.select_related(*LANGUAGE_OF_WORDS)
-        others = self.get_children().live().not_type(UnitPage).specific()
-        context["tiles"] = others.select_related(*LANGUAGE_OF_WORDS, for_specific_subqueries=True)
+        context["tiles"] = as_tiles(self.get_children().not_type(UnitPage))
         return context
 
 

@@ -15,7 +15,7 @@ from wagtail_localize.fields import SynchronizedField
 
 from pages.blocks import TEXT_FEATURES, EasyText, EmergencyNumbers, Steps, Where
 from pages.models.offers import Topic
-from pages.models.page import LANGUAGE_OF_WORDS, PortalPage
+from pages.models.page import PortalPage, as_tiles
 from pages.queries import offer_cards
 
 
@@ -46,8 +46,7 @@ class LifeSituationPage(PortalPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        below = self.get_children().live().specific()
-        context["tiles"] = below.select_related(*LANGUAGE_OF_WORDS, for_specific_subqueries=True)
+        context["tiles"] = as_tiles(self.get_children())
         if self.topic:
             cards = offer_cards(self.locale)
             context["offers"] = [
@@ -124,7 +123,7 @@ class StepByStepPage(PortalPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["tiles"] = self.get_children().live().specific()
+        context["tiles"] = as_tiles(self.get_children())
         return context
 
 

@@ -22,6 +22,12 @@ from pages.models.wording import Worded
 LANGUAGE_OF_WORDS = ("locale", "alias_of__locale")  # what `content_locale` follows
 
 
+def as_tiles(pages: Any) -> Any:
+    """Pages as a page above them lists them: live, each with the language its words are in."""
+    specific = pages.live().specific()
+    return specific.select_related(*LANGUAGE_OF_WORDS, for_specific_subqueries=True)
+
+
 class PortalPage(Worded, PreviewInLanguages, Page):
     """A page with a summary, a body, and a statement when and against what it was checked."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from access.models import User
 from buildings.models import OccupancyEntry, OccupancyPlan
@@ -16,7 +16,8 @@ from inspections.enforcement.actions import NEED_STEPS
 from inspections.models import Closure, Delivery, Inspection, Measure, Order, RehousingNeed
 from tests.backoffice.desk import page as address_of
 from tests.cast import Cast
-from tests.e2e.conftest import axe_violations
+from tests.e2e.conftest import barriers
+from tests.e2e.staff.steps import choose, confirm
 from tests.inspections.conftest import (  # noqa: F401 - fixtures
     acting,
     case,
@@ -39,8 +40,6 @@ from tests.inspections.measuring import (
     resolve,
     take,
 )
-
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture(autouse=True)
@@ -98,22 +97,6 @@ def closure(inspected: Inspection, inspector: User) -> Closure:  # noqa: F811
     plan.state = "verified"
     plan.save()
     return take(closure, "take_effect", inspector, effective_from=TODAY)
-
-
-def choose(page: Page, label: str) -> None:
-    """From the record's page into the dialogue of a step."""
-    page.get_by_role("link", name=label, exact=True).click()
-
-
-def confirm(page: Page, label: str, **values: str) -> None:
-    for name, value in values.items():
-        field = page.locator(f"[name={name}]")
-        if field.evaluate("field => field.tagName") == "SELECT":
-            field.select_option(value)
-        else:
-            field.fill(value)
-            field.press("Tab")  # closes the calendar of a day
-    page.get_by_role("button", name=label, exact=True).click()
 
 
 def test_from_the_hearing_to_an_order_that_two_people_made(
@@ -226,29 +209,19 @@ def test_the_screens_have_no_barrier(
     measure = approved(measure_of(inspected.case, findings, addressee=role), inspector, head)
     measure = take(measure, "issue", inspector)
     measure = take(measure, "post", inspector, method="posted", dispatched_on=TODAY)
-    screens = {
-        "measure": address_of(measure),
-        "hearing": address_of(measure.hearing),
-        "order": address_of(Order.objects.get()),
-        "delivery": address_of(Delivery.objects.get()),
-        "returned": address_of(Delivery.objects.get(), "step/return_mail"),
-        "proposed": address_of(closure.measure),
-        "letter": address_of(closure.measure, "step/start_hearing"),
-        "add": f"/admin/inspections/measure/add/?case={measure.case_id}",
-        "closure": address_of(closure),
-        "residents": address_of(closure, "rehousing"),
-        "resident": address_of(need),
-        "case": address_of(measure.case),
-    }
+    screens = (
+        address_of(measure),
+        address_of(measure.hearing),
+        address_of(Order.objects.get()),
+        address_of(Delivery.objects.get()),
+        address_of(Delivery.objects.get(), "step/return_mail"),
+        address_of(closure.measure),
+        address_of(closure.measure, "step/start_hearing"),
+        f"/admin/inspections/measure/add/?case={measure.case_id}",
+        address_of(closure),
+        address_of(closure, "rehousing"),
+        address_of(need),
+        address_of(measure.case),
+    )
     page = staff_page("inspection")
-    found = {}
-    for width in (360, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        for name, address in screens.items():
-            page.goto(address)
-            problems = axe_violations(page)
-            if overflow := max(0, page.evaluate(OVERFLOW)):
-                problems.append(f"scrolls sideways by {overflow} px")
-            if problems:
-                found[name, width] = problems
-    assert found == {}
+    assert barriers(page, *screens) == {}

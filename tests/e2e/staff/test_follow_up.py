@@ -16,7 +16,8 @@ from inspections.actions.cases import SCREENING
 from inspections.models import Inspection, InspectionCase, Measure
 from tests.backoffice.desk import page as address_of
 from tests.cast import Cast
-from tests.e2e.conftest import axe_violations
+from tests.e2e.conftest import barriers
+from tests.e2e.staff.steps import choose, confirm
 from tests.inspections.conftest import (  # noqa: F401 - fixtures
     acting,
     case,
@@ -30,7 +31,6 @@ from tests.inspections.conftest import (  # noqa: F401 - fixtures
 )
 from tests.inspections.measuring import measure_of, owner, take
 
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 MONDAY = datetime.datetime(2026, 11, 23, 9, tzinfo=datetime.UTC)
 
 
@@ -44,23 +44,6 @@ def clock() -> Iterator[time_machine.Coordinates]:
 @pytest.fixture
 def cast(db: None) -> Cast:
     return Cast()
-
-
-def confirm(page: Any, label: str, **values: str) -> None:
-    page.get_by_role("link", name=label, exact=True).click()
-    for name, value in values.items():
-        field = page.locator(f"[name={name}]").first
-        if field.get_attribute("type") == "hidden":  # a record, chosen from the list that opens
-            page.locator(f"#id_{name}-chooser").get_by_role("button").first.click()
-            page.locator(".modal-body [data-chooser-modal-choice]", has_text=value).first.click()
-            expect(page.locator(".modal-body")).to_be_hidden()
-        elif field.get_attribute("type") == "radio":
-            page.locator(f"[name={name}][value={value}]").check()
-        elif field.evaluate("field => field.tagName") == "SELECT":
-            field.select_option(value)
-        else:
-            field.fill(value)
-    page.get_by_role("button", name=label, exact=True).click()
 
 
 @pytest.fixture
@@ -94,6 +77,7 @@ def test_a_case_ends_only_after_somebody_has_looked_again(
     expect(overdue).to_contain_text(promised.reference)
 
     page.goto(address_of(case))
+    choose(page, "Zur Nachkontrolle")
     confirm(page, "Zur Nachkontrolle")
     expect(page.locator(".record-title")).to_contain_text("Nachkontrolle")
     expect(main).to_contain_text("1 Mangel nicht nachkontrolliert")
@@ -113,9 +97,11 @@ def test_a_case_ends_only_after_somebody_has_looked_again(
     _found_in_order(again, inspector)
 
     page.goto(address_of(promised))
+    choose(page, "Erfüllung feststellen")
     confirm(page, "Erfüllung feststellen", verified_in="23.11.2026")
     expect(page.locator(".record-title")).to_contain_text("erfüllt")
     page.goto(address_of(case))
+    choose(page, "Abschließen")
     confirm(
         page,
         "Abschließen",
@@ -129,7 +115,7 @@ def test_a_case_ends_only_after_somebody_has_looked_again(
     page.get_by_role("link", name="Quartalszahlen").click()
     result = page.get_by_role("row").filter(has_text="Mängel behoben und nachkontrolliert")
     expect(result.get_by_role("cell").first).to_have_text("1")
-    _has_no_barrier(page)
+    assert barriers(page) == {}
 
     page.goto(address_of(case))
     expect(page.get_by_role("link", name="Wieder öffnen", exact=True)).to_have_count(0)
@@ -152,15 +138,3 @@ def _found_in_order(again: Inspection, inspector: User) -> None:  # noqa: F811
     again.consent_by = "tenant"
     again.save()
     locked(again, inspector)
-
-
-def _has_no_barrier(page: Any) -> None:
-    found = {}
-    for width in (360, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        problems = axe_violations(page)
-        if overflow := max(0, page.evaluate(OVERFLOW)):
-            problems.append(f"scrolls sideways by {overflow} px")
-        if problems:
-            found[width] = problems
-    assert found == {}

@@ -13,13 +13,12 @@ from inspections.reports import actions
 from pages.reporting.tokens import QUICKEST
 from tests.backoffice.desk import page as address_of
 from tests.cast import Cast
-from tests.e2e.conftest import axe_violations
+from tests.e2e.conftest import barriers
 from tests.inspections.conftest import acting, case, flat, inspector, template  # noqa: F401 - fixtures
 from tests.inspections.inbox import LIST, office, taken_down  # noqa: F401 - fixtures
 
 FOLLOW = "/de/meldung/"
 SLOWLY = QUICKEST.total_seconds() * 1000 + 300  # forms sent faster than people type are refused
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture
@@ -36,22 +35,6 @@ def receipt(case: InspectionCase, inspector: Any) -> Any:  # noqa: F811
         channel="web", categories="damp", street="Erdachte Gasse", house_number="7", language="bg"
     )
     return actions.receive(told, user=actions.PUBLIC)
-
-
-def barriers(page: Page, *addresses: str) -> dict[tuple[str, int], list[str]]:
-    """What axe finds and what does not fit; without addresses on the page as it is."""
-    found = {}
-    for width in (360, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        for address in addresses or ("",):
-            if address:
-                page.goto(address)
-            problems = axe_violations(page)
-            if (overflow := page.evaluate(OVERFLOW)) > 0:
-                problems.append(f"scrolls sideways by {overflow} px")
-            if problems:
-                found[address or page.url, width] = problems
-    return found
 
 
 def read_as_reporter(page: Page, code: str) -> None:

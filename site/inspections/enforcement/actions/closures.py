@@ -13,7 +13,7 @@ from buildings.actions import set_state
 from buildings.models import Dwelling
 from inspections import rules as case_rules
 from inspections.enforcement import closing, queries
-from inspections.enforcement.actions.following import happened, person_of, today
+from inspections.enforcement.actions.following import happened, today
 from inspections.models import Closure, RehousingNeed
 from workflow import Step, Steps
 
@@ -23,7 +23,7 @@ REOPENING = "closure.reopening"
 
 def _take_effect(step: Step) -> None:
     happened(step, "effective_from", "notice_posted_on")
-    step.record.executed_by = person_of(step)
+    step.record.executed_by = step.person
     _place_follows(step.record)
     if queries.without_need(step.record):
         add_task(title=_("Unterbringung der Bewohner klären"), owner=step.record, origin=PROVIDE)
@@ -114,7 +114,7 @@ def _second_person(closure: Closure, user: Any) -> str:
 
 def _lift(step: Step) -> None:
     step.record.lifted_on = today(step)
-    step.record.lifted_by = person_of(step)
+    step.record.lifted_by = step.person
     _place_follows(step.record)
 
 

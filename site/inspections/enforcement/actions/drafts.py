@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from agenda.actions import add_task, finish_tasks
 from agenda.rules import period_end
 from inspections.enforcement import letters, queries
-from inspections.enforcement.actions.following import APPROVAL, RETURNED, person_of, today
+from inspections.enforcement.actions.following import APPROVAL, RETURNED, today
 from inspections.models import Measure
 from law.queries import figure
 from workflow import Step
@@ -17,7 +17,7 @@ from workflow import Step
 
 def draft(step: Step) -> None:
     measure = step.record
-    measure.drafted_by = person_of(step)
+    measure.drafted_by = step.person
     measure.approved_by = measure.approved_on = None
     if measure.deadline_on is None:
         length = figure(f"measure.{queries.worst_severity(measure)}", today(step))
@@ -51,7 +51,7 @@ def own_draft(measure: Measure, user: Any) -> str:
 
 
 def approve(step: Step) -> None:
-    step.record.approved_by = person_of(step)
+    step.record.approved_by = step.person
     step.record.approved_on = today(step)
     finish_tasks(owner=step.record, origin=APPROVAL)
 

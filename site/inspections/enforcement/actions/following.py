@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -13,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from agenda.actions import add_task, cancel_deadline, finish_tasks, set_deadline
 from buildings.actions import set_state
-from history.actor import System
 from inspections.enforcement import queries
 from inspections.models import InspectionCase, Measure
 from law.queries import FigureMissing
@@ -42,10 +40,6 @@ def refusing(effect: Callable[[Step], None]) -> Callable[[Step], None]:
             raise Refused([str(missing)]) from missing
 
     return asked
-
-
-def person_of(step: Step) -> Any:
-    return None if isinstance(step.user, System) else step.user
 
 
 def in_words(day: datetime.date) -> str:

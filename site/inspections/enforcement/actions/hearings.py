@@ -13,7 +13,6 @@ from inspections.enforcement.actions.following import (
     UNDELIVERED,
     ask_to_draft,
     in_words,
-    person_of,
     stop,
     today,
 )
@@ -74,7 +73,7 @@ def against_waiving(measure: Measure) -> list[str]:
 def waive_hearing(step: Step) -> None:
     hearing = _hearing_of(step.record)
     hearing.waived_ground, hearing.waived_reason = step.data["waived_ground"], step.reason
-    hearing.waived_by = person_of(step)
+    hearing.waived_by = step.person
     hearing.full_clean()
     hearing.save()
     ask_to_draft(step.record)
