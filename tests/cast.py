@@ -37,6 +37,8 @@ _FITTING = {
     "email": "{word}@example.org",
     "closed": "False",  # an interview is not held with somebody who lives in a closed flat
     "owner_collection": "buildings.building",
+    "declined": "False",  # an answer is given or declined
+    "recipient": "",  # a referral goes to a unit or to somebody outside
     # The housing act does not reach the cast's own four walls.
     "inspections.inspectioncase.legal_basis": "building_code",
     "valid_to": "2026-04-0{n}",

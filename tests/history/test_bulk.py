@@ -211,12 +211,12 @@ def test_every_collection_can_be_written_in_bulk(unit: OrganisationalUnit, actin
     person = Person(unit=unit, family_name="Beispiel", birth_date=datetime.date(2001, 2, 3))
     bulk.write(Person, create=[person])
     interview = IntakeInterview(
-        unit=unit, person=person, held_on=datetime.date(2026, 3, 1), identity_checked=True
+        unit=unit, person=person, held_on=datetime.date(2026, 3, 1), folder_given=True
     )
     bulk.write(IntakeInterview, create=[interview])
     stored = IntakeInterview.objects.get()
-    assert (stored.person, stored.identity_checked, stored.children) == (person, True, None)
-    assert IntakeInterview.history.get().identity_checked is True
+    assert (stored.person, stored.folder_given, stored.persons_in_dwelling) == (person, True, None)
+    assert IntakeInterview.history.get().folder_given is True
 
 
 def test_queries_do_not_grow_with_rows(

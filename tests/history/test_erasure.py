@@ -176,16 +176,16 @@ def test_references_and_numbers_are_emptied_too(unit: OrganisationalUnit, anna: 
             person=person,
             held_on=datetime.date(2026, 3, 1),
             dwelling=dwelling,
-            children=3,
-            reason="work",
+            persons_in_dwelling=3,
+            identity_note="Foto alt",
         )
         interview.save()
         erase(interview, rule="Frist")
     stored = IntakeInterview.objects.get()
-    assert (stored.dwelling, stored.children, stored.reason) == (None, None, "")
+    assert (stored.dwelling, stored.persons_in_dwelling, stored.identity_note) == (None, None, "")
     assert stored.person == person
     old = IntakeInterview.history.get(version=1)
-    assert (old.dwelling_id, old.children, old.reason) == (None, None, "")
+    assert (old.dwelling_id, old.persons_in_dwelling, old.identity_note) == (None, None, "")
     assert findings() == []
 
 

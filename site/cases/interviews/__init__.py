@@ -1,0 +1,1 @@
+"""The arrival interview: appointment, household, questions, answers, completion."""

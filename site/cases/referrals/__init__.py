@@ -1,0 +1,1 @@
+"""Referrals to units, authorities and offers, and the consents they rest on."""

@@ -1,0 +1,1 @@
+"""Children and their place at a school: compulsory schooling, waiting list, arrival class."""
