@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+from collections.abc import Iterable
 from decimal import Decimal
 from importlib import import_module
 from typing import Any
@@ -77,6 +78,13 @@ class Cast:
     def _person(self, code: str) -> User:
         user = User.objects.create_user(f"cast-{code}", password="correct horse battery")
         user.groups.add(Group.objects.get(name=ROLES[code].name))
+        Membership.objects.create(user=user, unit=self.house_a)
+        return user
+
+    def holder_of(self, roles: Iterable[str]) -> User:
+        """Somebody of Haus A who holds all of these roles."""
+        user = User.objects.create_user(f"cast-{'-'.join(roles)}"[:150], password=None)
+        user.groups.set(Group.objects.filter(name__in=[ROLES[code].name for code in roles]))
         Membership.objects.create(user=user, unit=self.house_a)
         return user
 
