@@ -233,8 +233,11 @@ def _given_or_declined(answer: InterviewAnswer, number: int) -> None:
 
 
 def _born_on_one_day(person: Person, number: int) -> None:
-    if person.birth_date:
+    if number % 3:
         person.birth_year = person.birth_month = None
+    else:
+        person.birth_date = None
+        person.birth_year, person.birth_month = 1950 + number, 1 + number % 12
 
 
 def _to_one_recipient_on_a_basis(referral: Referral, number: int) -> None:
