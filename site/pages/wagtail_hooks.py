@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +15,11 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from pages.coverage.views import CoverageView, may_see_coverage
 from pages.models import Alert, ContactPoint, CounsellingOffer, Place
+from pages.models.leftovers import refuse_leftovers
 from pages.review.views import ReviewView, may_review
 from pages.rules import OfferState
 from pages.search.viewsets import SearchSnippets
+from pages.translating import views as translating
 
 STATES = {
     OfferState.CONFIRMED: _("bestätigt"),
@@ -117,3 +121,20 @@ class ReviewItem(MenuItem):
 @hooks.register("register_reports_menu_item")
 def review_item() -> MenuItem:
     return ReviewItem(_("Prüfliste"), reverse_lazy("portal_review"), icon_name="tasks", order=50)
+
+
+# -- Translating: before wagtail-localize, whose doors these are -----------------------------------
+@hooks.register("register_admin_urls", order=-1)
+def translating_pages() -> list[URLPattern]:
+    return translating.urlpatterns
+
+
+hooks.register("before_edit_page", translating.before_edit, order=-1)
+hooks.register("before_edit_snippet", translating.before_edit, order=-1)
+hooks.register("before_convert_alias_page", translating.before_convert_alias)
+
+
+@hooks.register("before_publish_page")
+def no_unfinished_translation(_request: HttpRequest, page: Any) -> None:
+    """The one screen that does not publish through the page: its editor. The draft is kept."""
+    refuse_leftovers(page)
