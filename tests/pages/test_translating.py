@@ -16,7 +16,7 @@ from wagtail_localize.synctree import create_aliases_for_new_page
 
 from pages.coverage.rules import State
 from pages.models import CounsellingOffer, HomePage, StandardPage
-from pages.models.leftovers import UnfinishedTranslation, leftovers_of
+from pages.models.leftovers import UnfinishedTranslationError, leftovers_of
 from tests.pages.conftest import html_of
 from tests.pages.test_coverage import stand_of
 from tests.pages.test_review import EMPTY, member
@@ -250,7 +250,7 @@ def test_no_other_way_to_publish_lets_a_german_sentence_through(
     state.refresh_from_db()
     assert state.status == TaskState.STATUS_IN_PROGRESS
     assert ROMANIAN["summary"] in html_of(Client(), PUBLIC), "as it was all along"
-    with pytest.raises(UnfinishedTranslation):
+    with pytest.raises(UnfinishedTranslationError):
         by_hand.get_latest_revision().publish()
 
 

@@ -55,7 +55,7 @@ class Leftovers:
         return " ".join(told)
 
 
-class UnfinishedTranslation(ValidationError):
+class UnfinishedTranslationError(ValidationError):
     """Raised where the translation `piece` was about to be published with leftovers."""
 
     def __init__(self, piece: Any, leftovers: Leftovers) -> None:
@@ -66,9 +66,9 @@ class UnfinishedTranslation(ValidationError):
 
 
 def refuse_leftovers(piece: Any) -> None:
-    """Raises UnfinishedTranslation if the piece, about to be published, is one."""
+    """Raises UnfinishedTranslationError if the piece, about to be published, is one."""
     if found := leftovers_of(piece):
-        raise UnfinishedTranslation(piece, found)
+        raise UnfinishedTranslationError(piece, found)
 
 
 def leftovers_of(piece: Any) -> Leftovers:

@@ -11,7 +11,7 @@ from wagtail.coreutils import find_available_slug
 from wagtail.models import Locale, Page
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
-from pages.models.leftovers import UnfinishedTranslation
+from pages.models.leftovers import UnfinishedTranslationError
 from pages.translating.queries import leftovers_in
 
 
@@ -60,14 +60,14 @@ def confirm(translation: Translation, pk: int, *, user: Any) -> bool:
 
 
 def publish(translation: Translation, piece: Any, *, user: Any) -> None:
-    """The words as entered now go to the readers. Raises UnfinishedTranslation."""
+    """The words as entered now go to the readers. Raises UnfinishedTranslationError."""
     _refuse_leftovers(translation, piece)
     translation.save_target(user=user, publish=True)
 
 
 @transaction.atomic
 def hand_in(translation: Translation, piece: Any, *, user: Any) -> None:
-    """Gives the words as entered now to a colleague. Raises UnfinishedTranslation."""
+    """Gives the words as entered now to a colleague. Raises UnfinishedTranslationError."""
     _refuse_leftovers(translation, piece)
     if piece.current_workflow_state:
         piece.current_workflow_state.cancel(user=user)
@@ -86,4 +86,4 @@ def hand_in(translation: Translation, piece: Any, *, user: Any) -> None:
 
 def _refuse_leftovers(translation: Translation, piece: Any) -> None:
     if found := leftovers_in(translation):
-        raise UnfinishedTranslation(piece, found)
+        raise UnfinishedTranslationError(piece, found)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from wagtail.admin.admin_url_finder import AdminURLFinder
 
-from pages.models.leftovers import UnfinishedTranslation
+from pages.models.leftovers import UnfinishedTranslationError
 
 
 class TellWhatIsUnfinished:
@@ -22,7 +22,7 @@ class TellWhatIsUnfinished:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, UnfinishedTranslation):
+        if not isinstance(error, UnfinishedTranslationError):
             return None
         messages.error(request, " ".join(error.messages))
         there = AdminURLFinder(request.user).get_edit_url(error.piece) or "wagtailadmin_home"

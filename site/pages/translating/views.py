@@ -28,7 +28,7 @@ from wagtail_localize.views.submit_translations import (
 from wagtail_localize.views.update_translations import UpdateTranslationsView
 
 from pages.languages import language_name
-from pages.models.leftovers import UnfinishedTranslation
+from pages.models.leftovers import UnfinishedTranslationError
 from pages.translating import actions
 from pages.translating.queries import translation_of
 
@@ -154,7 +154,7 @@ def _publish(request: HttpRequest, translation: Translation, piece: Any) -> None
 def _hand_in(request: HttpRequest, translation: Translation, piece: Any) -> None:
     try:
         actions.hand_in(translation, piece, user=request.user)
-    except UnfinishedTranslation as error:
+    except UnfinishedTranslationError as error:
         raise ValidationError(
             _("Noch nicht zur Freigabe gegeben. %(why)s") % {"why": error.leftovers}
         ) from error
