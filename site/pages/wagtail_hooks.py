@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
+from wagtail.models import Locale
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -30,7 +31,16 @@ STATES = {
 }
 
 
-class OfferViewSet(SnippetViewSet):
+class OfOriginals(SnippetViewSet):
+    """Lists what is kept in the portal's first language; its translations are on their own board,
+    and here for whoever filters by a language."""
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = self.model._default_manager.all()
+        return rows if request.GET.get("locale") else rows.filter(locale=Locale.get_default())
+
+
+class OfferViewSet(OfOriginals):
     """Offers, those to be confirmed recognisable at a glance."""
 
     model = CounsellingOffer
@@ -53,7 +63,7 @@ class PlaceViewSet(SnippetViewSet):
     search_fields = ["name", "street"]
 
 
-class ContactViewSet(SnippetViewSet):
+class ContactViewSet(OfOriginals):
     model = ContactPoint
     icon = "mail"
     list_display = [

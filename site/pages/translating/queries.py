@@ -28,6 +28,8 @@ class Desk:
     by_machine: list[Sentence]
     is_behind: bool
     """Whether a newer German text has been published than the one translated from."""
+    is_done: bool
+    """Whether readers have everything that is entered here."""
     in_review: bool
     has_workflow: bool
 
@@ -51,9 +53,20 @@ def desk(translation: Translation, piece: Any) -> Desk:
         untranslated=_untranslated(translation),
         by_machine=machine_sentences(translation),
         is_behind=translation.source.as_instance().edition != original.edition,
+        is_done=piece.live
+        and not getattr(piece, "alias_of_id", None)
+        and not _entered_since(translation, piece),
         in_review=bool(state and state.status == state.STATUS_IN_PROGRESS),
         has_workflow=piece.get_workflow() is not None,
     )
+
+
+def _entered_since(translation: Translation, piece: Any) -> bool:
+    """Whether a sentence was entered after the last publication."""
+    entered = StringTranslation.objects.filter(
+        context__object_id=translation.source.object_id, locale_id=translation.target_locale_id
+    )
+    return bool(entered.filter(updated_at__gt=piece.last_published_at).exists())
 
 
 def leftovers_in(translation: Translation) -> Leftovers:
