@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "access.middleware.SessionLimits",
     "allauth.account.middleware.AccountMiddleware",
     "access.middleware.SecondFactorRequired",
+    "pages.translating.telling.TellWhatIsUnfinished",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -86,6 +86,14 @@ class PortalPage(Worded, PreviewInLanguages, Page):
         """Whether the reader sees another language than the one asked for."""
         return bool(self.content_locale.pk != self.locale_id)
 
+    def with_content_json(self, content: dict[str, Any]) -> Any:
+        """A stand-in stays one while it is translated. The draft of the translation is none, and
+        ends it by being published."""
+        page = super().with_content_json(content)
+        if self.alias_of_id and content["alias_of"] is None and content["locale"] == self.locale_id:
+            page.alias_of_id = None
+        return page
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["frame"] = frame_for(self, request)
