@@ -46,6 +46,7 @@ OWN_VERB_OF = {
     ("inspection", "photo"): "change",
     ("inspection", "field_sheet"): "view",
     ("findingphoto", "file"): "view",
+    ("reportphoto", "file"): "content",
     ("measure", "hearing_letter"): "view",
     ("measure", "order"): "view",
     ("closure", "rehousing"): "proceed",

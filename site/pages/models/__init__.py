@@ -12,6 +12,7 @@ from pages.models.content import (
     StandardPage,
     UnitPage,
 )
+from pages.models.drafts import ReportDraft
 from pages.models.guidance import (
     EasyLanguagePage,
     EmergencyPage,
@@ -68,6 +69,7 @@ __all__ = [
     "PortalRendition",
     "PortalSeed",
     "ProgrammePage",
+    "ReportDraft",
     "SearchEntry",
     "SearchGap",
     "SearchHit",
