@@ -15,7 +15,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from pages.coverage.views import CoverageView, may_see_coverage
-from pages.models import Alert, ContactPoint, CounsellingOffer, Place
+from pages.models import Agency, Alert, ContactPoint, CounsellingOffer, GlossaryTerm, Place
 from pages.models.leftovers import refuse_leftovers
 from pages.review.views import ReviewView, may_review
 from pages.rules import OfferState
@@ -75,6 +75,21 @@ class ContactViewSet(OfOriginals):
     search_fields = ["name", "task"]
 
 
+class AgencyViewSet(SnippetViewSet):
+    model = Agency
+    icon = "group"
+    list_display = ["name", "get_kind_display", "carrier", LiveStatusTagColumn()]
+    list_filter = ["kind"]
+    search_fields = ["name", "carrier"]
+
+
+class TermViewSet(SnippetViewSet):
+    model = GlossaryTerm
+    icon = "openquote"
+    list_display = ["name", "explanation", LiveStatusTagColumn()]
+    search_fields = ["name", "forms", "explanation"]
+
+
 class AlertViewSet(SnippetViewSet):
     model = Alert
     icon = "warning"
@@ -84,7 +99,14 @@ class AlertViewSet(SnippetViewSet):
 class PortalSnippets(SnippetViewSetGroup):
     """Listed only for people with rights on them: Wagtail hides empty menus."""
 
-    items = (OfferViewSet, ContactViewSet, PlaceViewSet, AlertViewSet)
+    items = (
+        OfferViewSet,
+        ContactViewSet,
+        PlaceViewSet,
+        AgencyViewSet,
+        TermViewSet,
+        AlertViewSet,
+    )
     menu_label = _("Beratung und Hinweise")
     menu_icon = "comment"
     menu_order = 150

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from modelsearch.index import SearchField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Locale, Page
@@ -18,6 +20,7 @@ from pages.forms import WordedPageForm
 from pages.frame import frame_for
 from pages.models.previewing import PreviewInLanguages
 from pages.models.wording import Worded
+from pages.queries import explained
 
 LANGUAGE_OF_WORDS = ("locale", "alias_of__locale")  # what `content_locale` follows
 
@@ -73,6 +76,8 @@ class PortalPage(Worded, PreviewInLanguages, Page):
 
     base_form_class = WordedPageForm
 
+    explains_words = False  # whether words of the glossary are explained below the text
+
     class Meta:
         abstract = True
 
@@ -97,4 +102,21 @@ class PortalPage(Worded, PreviewInLanguages, Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["frame"] = frame_for(self, request)
+        if self.explains_words:
+            context["explained"] = explained([text for _field, text in self.said()], self.locale)
         return context
+
+    def said(self) -> Iterator[tuple[str, str]]:
+        """(field, text) of everything the page type declares as searched."""
+        for field in type(self).get_search_fields():
+            if isinstance(field, SearchField):
+                for text in _texts(field.get_value(self)):
+                    yield field.field_name, text
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Iterable):
+        for part in value:
+            yield from _texts(part)

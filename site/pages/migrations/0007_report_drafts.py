@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pages', '0005_banners_and_review'),
+        ('pages', '0006_glossary_and_agencies'),
     ]
 
     operations = [
