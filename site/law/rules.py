@@ -65,6 +65,9 @@ KNOWN: dict[str, Known] = {
     "follow_up.after_deadline": Known(
         gettext_lazy("Nachkontrolle nach Ablauf der Frist, spätestens"), PERIOD
     ),
+    "school.compulsory_age": Known(
+        gettext_lazy("Alter, ab dem nach der Schule gefragt wird"), (Unit.YEARS,)
+    ),
 }
 
 
