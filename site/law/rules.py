@@ -65,6 +65,10 @@ KNOWN: dict[str, Known] = {
     "follow_up.after_deadline": Known(
         gettext_lazy("Nachkontrolle nach Ablauf der Frist, spätestens"), PERIOD
     ),
+    "referral.answer": Known(gettext_lazy("Vermittlung: Frist zur Antwort"), PERIOD),
+    "referral.access": Known(
+        gettext_lazy("Vermittlung: so lange sieht die annehmende Stelle die Person"), CALENDAR_DAYS
+    ),
 }
 
 
