@@ -22,7 +22,11 @@ def headlines(records: Iterable[Model], user: Any) -> Mapping[int, str]:
         return {}
     model = type(records[0])
     referred = related_names(records, referring_key(model), user)
-    return {record.pk: compose(record, _of(record, referred)) for record in records}
+    withheld = policy_of(model).in_part(user, records)
+    return {
+        record.pk: compose(record, _of(record, referred), withheld.get(record.pk, ()))
+        for record in records
+    }
 
 
 def headline(record: Model, user: Any) -> str:

@@ -68,6 +68,10 @@ KNOWN: dict[str, Known] = {
     "school.compulsory_age": Known(
         gettext_lazy("Alter, ab dem nach der Schule gefragt wird"), (Unit.YEARS,)
     ),
+    "referral.answer": Known(gettext_lazy("Vermittlung: Frist zur Antwort"), PERIOD),
+    "referral.access": Known(
+        gettext_lazy("Vermittlung: so lange sieht die annehmende Stelle die Person"), CALENDAR_DAYS
+    ),
 }
 
 
