@@ -51,12 +51,16 @@ OWN_VERB_OF = {
     ("closure", "rehousing"): "proceed",
     ("inspectioncase", "inspection_quarter"): "view",
     ("inspectioncase", "inspection_quarter_file"): "view",
+    ("supportcase", "note"): "change",
+    ("schoolplacement", "school_waiting_list"): "view",
+    ("intakeinterview", "interview_quarter"): "view",
+    ("intakeinterview", "interview_quarter_file"): "view",
     ("occupancyplan", "people"): "change",
     ("occupancyplan", "carry_on"): "add",
 }
 WRITING = {
     *("edit", "delete", "share", "add", "import", "sheet", "photo", "people", "carry_on"),
-    *("owner_change", "undo_owner_change"),
+    *("owner_change", "undo_owner_change", "note"),
 }
 #: An invited authority reads on its own sheet where to go; the building itself stays closed to it.
 TOLD_BY = {"participation": ("building", "dwelling")}
