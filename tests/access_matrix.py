@@ -56,12 +56,16 @@ OWN_VERB_OF = {
     ("referral", "consent_form"): "change",
     ("consent", "form"): "view",
     ("intakeinterview", "cases_take_away"): "view",
+    ("supportcase", "note"): "change",
+    ("schoolplacement", "school_waiting_list"): "view",
+    ("intakeinterview", "interview_quarter"): "view",
+    ("intakeinterview", "interview_quarter_file"): "view",
     ("occupancyplan", "people"): "change",
     ("occupancyplan", "carry_on"): "add",
 }
 WRITING = {
     *("edit", "delete", "share", "add", "import", "sheet", "photo", "people", "carry_on"),
-    *("owner_change", "undo_owner_change", "consent"),
+    *("owner_change", "undo_owner_change", "consent", "note"),
 }
 #: An invited authority reads on its own sheet where to go; the building itself stays closed to it.
 TOLD_BY = {"participation": ("building", "dwelling")}
