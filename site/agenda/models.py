@@ -244,7 +244,7 @@ class AppointmentRequest(Recorded):
     )
     offer = models.CharField(_("Angebot"), max_length=120)
     topic = models.CharField(_("Worum geht es"), max_length=300, blank=True)
-    language = models.CharField(_("Sprache"), max_length=12, help_text=_("Kürzel der Sprache."))
+    language = models.CharField(_("Sprache"), max_length=40)
     interpreter = models.BooleanField(_("Übersetzung nötig"), default=False)
     slot = models.DateTimeField(_("Gewünschter Termin"), null=True, blank=True)
     times = models.CharField(_("Passende Zeiten"), max_length=200, blank=True)

@@ -56,7 +56,7 @@ def test_a_request_without_telephone_is_answered_by_its_code(
     assert code_in(again) == code
     asked = AppointmentRequest.objects.get()
     assert (asked.unit, asked.kind, asked.language, asked.interpreter) == (
-        *(unit, "visit", "bg", True),
+        *(unit, "visit", "Bulgarisch", True),
     )
     row = asked.history.get()
     assert (row.history_actor_label, row.history_source) == ("Öffentliches Formular", "public")
@@ -64,6 +64,7 @@ def test_a_request_without_telephone_is_answered_by_its_code(
     assert (task.unit, task.title, task.owner_reference) == (
         *(unit, "Terminanfrage beantworten", asked.reference),
     )
+    assert str(task.due_on) == "2026-11-23", "three working days after Wednesday"
     waiting = send(portal, FOLLOW, {"code": code}).content.decode()
     assert "angefragt" in waiting
     assert "zzписмоzz" not in waiting

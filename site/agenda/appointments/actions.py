@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import OrganisationalUnit
 from agenda.actions import add_task, finish_tasks
 from agenda.appointments import rules
 from agenda.models import AppointmentRequest
+from agenda.working_days import our_working_days
 from history.actor import Source, System, acting_as
 from workflow import Step, Steps
 
@@ -36,7 +38,13 @@ def request_appointment(
         request.unit = unit
         request.full_clean()
         request.save()
-        add_task(owner=request, title=_("Terminanfrage beantworten"), origin=REQUESTED)
+        today = timezone.localdate(request.requested_at)
+        add_task(
+            owner=request,
+            title=_("Terminanfrage beantworten"),
+            due_on=our_working_days().after(today, rules.ANSWER_WITHIN),
+            origin=REQUESTED,
+        )
     return request
 
 

@@ -20,6 +20,7 @@ class RequestState(TextChoices):
     DONE = "done", _("erledigt")
 
 
+ANSWER_WITHIN = 3  # working days: what the reader is told to wait, and the unit's task is due by
 UNSETTLED = (RequestState.REQUESTED, RequestState.CONFIRMED)
 PROCEED = "proceed"  # the right to answer
 CONTENT = "content"  # the right to read what somebody wants to talk about, and how to reach them

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.models import Locale
 
 from agenda.appointments.actions import request_appointment
-from agenda.appointments.rules import Kind, RequestState
+from agenda.appointments.rules import ANSWER_WITHIN, Kind, RequestState
 from agenda.models import AppointmentRequest
 from agenda.working_days import our_working_days
 from inspections.reports import codes
@@ -33,7 +33,6 @@ from pages.sharing.calendars import Wording, request_calendar
 from pages.templatetags.sharing import qr
 
 ANOTHER_DAY = ""
-ASK_AGAIN_AFTER = 3  # working days
 
 
 class AppointmentForm(PublicForm):
@@ -138,7 +137,7 @@ class AppointmentView(Door):
             kind=said["kind"],
             offer=card.offer.title,
             topic=said["topic"],
-            language=said["language"],
+            language=_in_german(said["language"]),
             interpreter=said["interpreter"],
             slot=datetime.fromisoformat(slot) if slot else None,
             times=said["times"],
@@ -191,6 +190,12 @@ def _in_time(form: AppointmentForm, token: str) -> str:
     return token
 
 
+def _in_german(code: str) -> str:
+    """The name of a language as staff read it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return language_name(code)
+
+
 def _slots(card: OfferCard) -> list[tuple[str, str]]:
     """The hours of the next day of the offer, as a value and in words."""
     zone = ZoneInfo(settings.TIME_ZONE)
@@ -210,7 +215,7 @@ def appointment_by_code(body: str) -> AppointmentRequest | None:
 def calendar_of(asked: AppointmentRequest, code: str, address: str) -> HttpResponse:
     """The appointment, or a day on which to ask for the answer, as a file for the calendar."""
     is_sure = asked.state == RequestState.CONFIRMED
-    day = our_working_days().after(timezone.localdate(asked.requested_at), ASK_AGAIN_AFTER)
+    day = our_working_days().after(timezone.localdate(asked.requested_at), ANSWER_WITHIN)
     title = _("Ihr Termin") if is_sure else _("Termin angefragt, noch nicht bestätigt")
     written = request_calendar(
         f"appointment:{asked.receipt_hash}",
