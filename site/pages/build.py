@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
+from access.models import OrganisationalUnit
 from pages import models
 from pages.models import (
     Agency,
@@ -115,6 +116,7 @@ class Builder:
                 translation_key=piece_id("offer", key),
                 place=self.place(entry.pop("place")),
                 agency=self.agency(entry.pop("agency", None)),
+                requests_to=_unit(entry.pop("requests_to", "")),
                 hours=[OfferHour(**_hour(row)) for row in entry.pop("hours")],
                 languages=[OfferLanguage(code=code) for code in entry.pop("languages")],
                 topics=[OfferTopic(topic=topic) for topic in entry.pop("topics")],
@@ -196,6 +198,11 @@ class Builder:
         return ContactPoint.objects.filter(
             translation_key=piece_id("contact", key), locale=self.locale
         ).first()
+
+
+def _unit(code: str) -> OrganisationalUnit | None:
+    """Who answers; None where an installation has no such unit, and editors choose another."""
+    return OrganisationalUnit.objects.filter(code=code).first()
 
 
 def _hour(row: dict[str, Any]) -> dict[str, Any]:

@@ -65,6 +65,11 @@ class OfferCard:
         return self.state is OfferState.ENDED
 
     @property
+    def takes_requests(self) -> bool:
+        """Whether somebody answers who asks for an appointment."""
+        return not self.is_ended and self.offer.requests_to_id is not None
+
+    @property
     def place(self) -> Place | None:
         """Where to go; a place that editors took off the portal is not shown."""
         place = self.offer.place
@@ -87,7 +92,7 @@ def offer_cards(locale: Locale, today: date | None = None) -> list[OfferCard]:
     source = Locale.get_default()
     offers = list(
         CounsellingOffer.objects.filter(locale=source, live=True)
-        .select_related("place", "agency")
+        .select_related("place", "agency", "requests_to")
         .prefetch_related("hours", "days_off", "languages", "topics")
     )
     translated = {

@@ -204,6 +204,7 @@ def test_a_sent_form_shows_its_receipt_whatever_is_pressed(reader: Client) -> No
 # Photos -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.storage
 def test_a_good_photo_stays_whatever_is_sent_beside_it(
     reader: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -313,6 +314,7 @@ def test_nobody_reads_what_was_not_sent(reader: Client) -> None:
         assert b"JFIF" not in sealed.read()
 
 
+@pytest.mark.storage
 def test_what_is_not_sent_is_gone_after_a_day(
     reader: Client, django_capture_on_commit_callbacks: Any
 ) -> None:

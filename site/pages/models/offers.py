@@ -27,6 +27,7 @@ from wagtail.models import (
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
+from access.models import OrganisationalUnit
 from pages.forms import WordedForm
 from pages.languages import counselling_choices
 from pages.models.agencies import Agency
@@ -128,6 +129,15 @@ class CounsellingOffer(
         choices=[(None, _("nicht bekannt")), (True, _("ja")), (False, _("nein"))],
     )
     registration_note = models.CharField(_("So melden Sie sich an"), max_length=200, blank=True)
+    requests_to = models.ForeignKey(
+        OrganisationalUnit,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Terminanfragen an"),
+        help_text=_("Die Stelle, die Anfragen aus dem Portal beantwortet. Leer: keine Anfragen."),
+    )
     phones = models.TextField(
         _("Telefonnummern"),
         max_length=200,
@@ -183,6 +193,7 @@ class CounsellingOffer(
                 FieldPanel("phones"),
                 FieldPanel("registration_required"),
                 FieldPanel("registration_note"),
+                FieldPanel("requests_to"),
             ],
             heading=_("Ort und Anmeldung"),
         ),

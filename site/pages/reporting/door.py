@@ -31,6 +31,7 @@ class Door(View):
 
     http_method_names = ["get", "head", "post", "options"]  # noqa: RUF012
     address = ""
+    arguments: tuple[Any, ...] = ()  # of the address
     largest = 64 * 1024  # bytes of a form; its longest fields hold 2,000 letters
     form_type = "application/x-www-form-urlencoded"
 
@@ -63,14 +64,14 @@ class Door(View):
         return waiting(self._notice(too_often(limit), 429), limit)
 
     def _page(self, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        frame = portal_frame(self.request, self.address)
+        frame = portal_frame(self.request, self.address, *self.arguments)
         form = context.get("form")
         if status == 200 and form is not None and form.is_bound and form.errors:
             status = 422
         return render(
             self.request,
             name,
-            {"frame": frame, "address": reverse(self.address), **context},
+            {"frame": frame, "address": reverse(self.address, args=self.arguments), **context},
             status=status,
         )
 
@@ -88,7 +89,7 @@ def waiting(response: HttpResponse, limit: limits.Limit) -> HttpResponse:
     return response
 
 
-def portal_frame(request: HttpRequest, address: str) -> Frame | None:
+def portal_frame(request: HttpRequest, address: str, *arguments: Any) -> Frame | None:
     """The frame of the portal around a page that is none of its pages. None without a portal."""
     homes = HomePage.objects.live().select_related("locale")
     active = translation.get_language() or settings.LANGUAGE_CODE
@@ -98,14 +99,16 @@ def portal_frame(request: HttpRequest, address: str) -> Frame | None:
     )
     if home is None:
         return None
-    links = [_link(language, address, request) for language in portal_languages()]
+    links = [_link(language, address, arguments, request) for language in portal_languages()]
     frame = frame_for(home, request)
     return replace(frame, languages=links, canonical_url="")
 
 
-def _link(language: PortalLanguage, address: str, request: HttpRequest) -> LanguageLink:
+def _link(
+    language: PortalLanguage, address: str, arguments: tuple[Any, ...], request: HttpRequest
+) -> LanguageLink:
     with translation.override(language.code):
-        url = reverse(address)
+        url = reverse(address, args=arguments)
     return LanguageLink(
         language=language,
         url=url,

@@ -7,13 +7,16 @@ from typing import Any
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from agenda.models import AppointmentRequest
 from inspections.models import ReportMessage
 from inspections.reports import actions, codes
 from inspections.reports.actions import Looked
 from inspections.reports.rules import Direction, PublicState
 from pages.reporting import limits
+from pages.reporting.appointment import appointment_by_code, calendar_of
 from pages.reporting.door import Door
 from pages.reporting.forms import TOO_FAST, TOO_OLD, AnswerForm, CodeForm, text_language
 from pages.reporting.tokens import TooFast, TooOld, new_token, require_time
@@ -44,6 +47,9 @@ class FollowView(Door):
             )
             return self._page("pages/reporting/code.html", {"form": form})
         looked = actions.look_up(body)
+        asked = appointment_by_code(body) if looked is None else None
+        if asked is not None:
+            return self._appointment(request, body, asked)
         if looked is None:
             limits.count(limits.WRONG_CODES, request)
             form.add_error(
@@ -53,6 +59,15 @@ class FollowView(Door):
         if "text" in request.POST:
             return self._answer(request, body, looked)
         return self._status(body, looked)
+
+    def _appointment(
+        self, request: HttpRequest, body: str, asked: AppointmentRequest
+    ) -> HttpResponse:
+        code = codes.written(body)
+        if request.POST.get("go") == "ics":
+            return calendar_of(asked, code, request.build_absolute_uri(reverse(self.address)))
+        context = {"asked": asked, "code": code, "language": text_language()}
+        return self._page("pages/reporting/appointment_status.html", context)
 
     def _status(
         self, body: str, looked: Looked, form: AnswerForm | None = None, **told: Any

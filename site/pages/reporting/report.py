@@ -196,8 +196,9 @@ class ReportView(Door):
         if step is CHECK:
             context["rows"] = rows(self.draft.answers)
             return self._kept("pages/reporting/check.html", context, status)
-        template = "photos" if step is PHOTOS else "step"
-        return self._kept(f"pages/reporting/{template}.html", context, status)
+        if step is PHOTOS:
+            return self._kept("pages/reporting/photos.html", context, status)
+        return self._kept("pages/reporting/step.html", context, status)
 
     def _kept(self, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         context |= {"token": self.token, "then": self.then}
