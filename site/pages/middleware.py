@@ -1,4 +1,4 @@
-"""The language of a page is in its address and nowhere else."""
+"""The language of a page is in its address and nowhere else; what has no copy is compressed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
+
+from access.areas import for_staff
 
 
 class LanguageFromPathMiddleware:
@@ -26,3 +29,21 @@ class LanguageFromPathMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class CompressedPages(GZipMiddleware):
+    """Compresses the portal's forms and finds, which have no compressed copy (`pages.rendered`).
+
+    Only where nobody is signed in: what a page of staff weighs could tell something of its content.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if (
+            for_staff(request)
+            or not is_page
+            or "gzip" not in request.headers.get("Accept-Encoding", "")
+        ):
+            return response
+        compressed: HttpResponse = super().process_response(request, response)
+        return compressed

@@ -16,6 +16,7 @@ from django.test import Client
 from django.test.utils import override_settings
 from django.utils import translation
 from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page as Reader
 from wagtail.models import Locale, Page
 from wagtail_localize.synctree import create_aliases_for_new_page
 
@@ -112,47 +113,56 @@ def counselling(six: None, db: None) -> None:
     create_aliases_for_new_page(page)
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "no_scripts"])
-def test_a_bulgarian_reader_finds_counselling(
-    counselling: None, chromium: Browser, javascript: bool
-) -> None:
-    """Journey J2 in the browser, as far as it is reading."""
+@pytest.fixture
+def site(counselling: None) -> Iterator[str]:
+    """Where a browser finds it."""
     if not (connection.vendor == "sqlite" and connection.is_in_memory_db()):
         pytest.skip("a browser shares the connection of the test only on SQLite in memory")
-    with serving() as server, time_machine.travel("2026-12-01T10:00:00+01:00", tick=True) as now:
-        context = chromium.new_context(base_url=server.url, java_script_enabled=javascript)
-        page = context.new_page()
-        page.goto("/bg/")
-        search = page.get_by_role("search")
+    with serving() as server:
+        yield str(server.url)
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no_scripts"])
+def reader(site: str, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Reader]:
+    context = chromium.new_context(base_url=site, java_script_enabled=request.param)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    yield page
+    page.goto("about:blank")  # the server's threads must be idle before the data goes
+    context.close()
+
+
+def test_a_bulgarian_reader_finds_counselling(reader: Reader) -> None:
+    """Journey J2 in the browser, as far as it is reading."""
+    with time_machine.travel("2026-12-01T10:00:00+01:00", tick=True) as now:
+        reader.goto("/bg/")
+        search = reader.get_by_role("search")
         search.get_by_role("searchbox").fill("отпадъци")
         search.get_by_role("button", name="Търсене").click()
-        found = page.get_by_role("region", name=re.compile("Резултати: "))
+        found = reader.get_by_role("region", name=re.compile("Резултати: "))
         expect(found).to_contain_text("Да живеем заедно в сградата")
         expect(found).not_to_contain_text("Sperrmüll")
-        in_german = page.get_by_role("region", name="Само на немски")
+        in_german = reader.get_by_role("region", name="Само на немски")
         expect(in_german.get_by_role("link", name="Sperrmüll")).to_be_visible()
-        assert axe_violations(page) == []
+        assert axe_violations(reader) == []
 
-        page.goto("/bg/konsultatsii/")
-        offers = page.locator(".portal-offers").first
+        reader.goto("/bg/konsultatsii/")
+        offers = reader.locator(".portal-offers").first
         monthly = offers.get_by_role("article", name="Консултации за енергия")
         expect(monthly).to_contain_text("вторник, 8 декември 2026 г.")
         expect(offers).not_to_contain_text("Консултации за мигранти")
-        page.get_by_label("Език на консултацията").select_option("bg")
-        page.get_by_label("Ден от седмицата").select_option(label="сряда")
-        page.get_by_role("button", name="Показване на услугите").click()
+        reader.get_by_label("Език на консултацията").select_option("bg")
+        reader.get_by_label("Ден от седмицата").select_option(label="сряда")
+        reader.get_by_role("button", name="Показване на услугите").click()
         expect(offers.get_by_role("article")).to_have_count(1)
         expect(offers).to_contain_text("Burgenlandkreis")
-        expect(offers).to_contain_text("Сряда, 14:00–16:00 ч.")
         expect(offers).to_contain_text("сряда, 2 декември 2026 г.")
-        assert axe_violations(page) == []
+        assert axe_violations(reader) == []
 
         now.move_to("2026-12-09T10:00:00+01:00")
-        page.goto("/bg/konsultatsii/")
+        reader.goto("/bg/konsultatsii/")
         expect(monthly).to_contain_text("вторник, 12 януари 2027 г.")
-        assert context.cookies() == []
-        page.goto("about:blank")
-        context.close()
+    assert reader.context.cookies() == []
 
 
 AT_TWO = (time(14), time(18))
