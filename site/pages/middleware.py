@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 
@@ -37,13 +38,11 @@ class CompressedPages(GZipMiddleware):
     Only where nobody is signed in: what a page of staff weighs could tell something of its content.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         is_page = response.get("Content-Type", "").startswith("text/html")
-        if (
-            for_staff(request)
-            or not is_page
-            or "gzip" not in request.headers.get("Accept-Encoding", "")
-        ):
-            return response
-        compressed: HttpResponse = super().process_response(request, response)
-        return compressed
+        takes_it = "gzip" in request.headers.get("Accept-Encoding", "")
+        if is_page and takes_it and not for_staff(request):
+            return super().process_response(request, response)
+        return response
