@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "backoffice.csp.BrowserPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "pages.middleware.CompressedPages",
     "config.outage.NoDoorWithoutDatabase",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "pages.middleware.LanguageFromPathMiddleware",
@@ -261,6 +262,7 @@ STATICFILES_FINDERS = [
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 PRIVATE_ROOT = DATA_DIR / "private"  # uploads of staff; never served by a web server
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's page needs our stylesheets
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -123,7 +123,8 @@ def _translated(piece: Any) -> tuple[set[str], set[str]]:
     entered = StringTranslation.objects.filter(
         context__object_id=piece.translation_key, locale_id=piece.locale_id
     )
-    by_person, by_machine = set(), set()
+    by_person: set[str] = set()
+    by_machine: set[str] = set()
     for text, how in entered.values_list("data", "translation_type"):
         machine = how == StringTranslation.TRANSLATION_TYPE_MACHINE
         (by_machine if machine else by_person).add(plain(text))

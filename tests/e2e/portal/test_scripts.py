@@ -83,7 +83,9 @@ def arabic(settings: LazySettings, addresses: list[str]) -> HomePage:
     for kind, (slug, title, summary) in words.items():
         page = kind.objects.get(locale__language_code="de").copy_for_translation(locale)
         page.slug, page.title, page.summary = slug, title, summary
-        page.body = []  # no German in it
+        page.body = []
+        if isinstance(page, HomePage):
+            page.tagline, page.footer_note = "الوصول وإيجاد المشورة", ""
         page.save_revision().publish()
         home = home or page
     LocaleSynchronization.objects.create(
