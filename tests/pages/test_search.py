@@ -47,6 +47,7 @@ def new_page(home: HomePage, title: str, summary: str = "") -> StandardPage:
 REGISTER = ("de", "Anmelden nach dem Umzug")
 
 
+@pytest.mark.storage
 @pytest.mark.parametrize(
     "question",
     [
@@ -66,6 +67,30 @@ def test_a_page_is_found_however_the_word_is_spelt(
 ) -> None:
     new_page(home, "Anmelden nach dem Umzug", "Zur Anmeldung mit der Wohnungsgeberbestätigung.")
     assert REGISTER in found(portal, "de", question)
+
+
+@pytest.mark.storage
+@pytest.mark.parametrize(
+    "slip", ["xleiderkammer", "kleiderkammxx", "xkleiderkammerx", "lkeiderkamme"]
+)
+def test_two_slips_are_forgiven_wherever_they_are(
+    portal: Client, home: HomePage, slip: str
+) -> None:
+    """At both ends too, where neither the beginning nor the end of the word is left."""
+    new_page(home, "Kleiderkammer")
+    assert ("de", "Kleiderkammer") in found(portal, "de", slip)
+    assert found(portal, "de", f"zz{slip[2:-2]}zz") == []
+
+
+@pytest.mark.storage
+def test_of_many_words_with_the_same_beginning_the_shortest_are_looked_at(
+    portal: Client, home: HomePage
+) -> None:
+    for first in "abc":  # 96 of them
+        longer = (f"zug{first}{other}lang" for other in "abcdefghijklmnopqrstuvwxyzäöüабв")
+        new_page(home, f"Viele {first}", " ".join(longer))
+    new_page(home, "Zugang")
+    assert ("de", "Zugang") in found(portal, "de", "zug")
 
 
 def test_what_is_in_the_title_comes_first(portal: Client, home: HomePage) -> None:
