@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
@@ -16,7 +18,8 @@ from wagtail.models import PageViewRestriction
 from wagtail_localize.synctree import create_aliases_for_new_page
 
 from pages.models import CounsellingOffer, HomePage, Place, SearchGap, StandardPage, Synonym
-from pages.models.search import SearchEntry
+from pages.models.search import SearchEntry, SearchWord
+from pages.search.spelling import letters_of
 from tests.pages.conftest import html_of
 
 RESULT = re.compile(
@@ -291,6 +294,16 @@ def test_the_index_can_be_built_anew_and_writes_only_what_differs(
     call_command("index_portal")
     assert "1 removed" in capsys.readouterr().out
     assert entries() == before
+
+
+def test_the_release_gives_words_of_an_older_index_their_letters(portal: Client) -> None:
+    """Before it, none of them would be found with a slip."""
+    SearchWord.objects.update(letters=0)
+    migration = import_module("pages.migrations.0006_glossary_and_agencies")
+    migration.note_letters(apps, None)
+    words = list(SearchWord.objects.all())
+    assert words
+    assert [word for word in words if word.letters != letters_of(word.folded)] == []
 
 
 def test_stand_ins_are_found_as_the_german_page_they_show(portal: Client, home: HomePage) -> None:
