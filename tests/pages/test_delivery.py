@@ -37,6 +37,7 @@ PUBLIC_CODE = [
     and file != PAGES / "forms.py"
 ]
 PUBLIC_CLASSES = {
+    PAGES / "models" / "agencies.py": ("AgencyKind",),
     PAGES / "models" / "offers.py": ("Topic",),
     settings.BASE_DIR / "site" / "inspections" / "reports" / "rules.py": (
         "Category",

@@ -142,6 +142,7 @@ def test_the_glossary_lists_every_word_in_the_readers_language(portal: Client) -
     assert '<dt lang="ro">Fluturaș de salariu</dt>' in html
 
 
+@pytest.mark.storage
 def test_words_are_found_by_search_and_lead_into_the_glossary(portal: Client) -> None:
     term = GlossaryTerm.objects.get(name="Lohnzettel", locale__language_code="de")
     assert ("de", "Lohnzettel") in found(portal, "de", "Gehaltsabrechnung")

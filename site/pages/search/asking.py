@@ -39,7 +39,7 @@ MOST_LETTERS = 100  # of a question; what follows is not read
 MOST_WORDS = 8
 LONGEST_PHRASE = 3  # words of a synonym like "gelber Sack"
 MOST_CANDIDATES = 60  # words of the index for one word of the question
-SHORT = 5  # letters: what begins with fewer is too much to be read whole
+SHORT = 6  # letters: what begins with fewer may be a thousand words, and is not read whole
 TELLING = 5  # letters from which a word alone says what a sentence is about
 SHORTEST_PART = 4  # letters from which a word is also looked for within longer ones
 SAME, PLAIN, SOUND, SYNONYM, LONGER, SLIP, WITHIN = 1.0, 0.9, 0.7, 0.8, 0.6, 0.5, 0.35
@@ -185,7 +185,7 @@ class _Candidates:
 
     def _near(self, typed: set[Spelling], meant: set[Spelling]) -> None:
         """The same words, and longer ones. The database compares the beginnings and hands over what
-        fits; of the many that begin with three or four letters, the shortest."""
+        fits; of the many that begin with a few letters, the shortest."""
         every = typed | meant
         condition = Q(folded__in={word.folded for word in every})
         condition |= Q(plain__in={word.plain for word in every})

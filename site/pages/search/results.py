@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from wagtail.models import Locale, Page
 
 from pages.languages import PortalLanguage, portal_languages
-from pages.models import CounsellingOffer, GlossaryPage, GlossaryTerm, OfferIndexPage, PortalPage
+from pages.models import CounsellingOffer, GlossaryPage, GlossaryTerm, OfferIndexPage
 from pages.models.search import SearchEntry
 from pages.queries import OfferCard, offer_cards
 
@@ -136,6 +136,8 @@ def offers_url(locale: Locale, request: HttpRequest) -> str:
     return _list_url(OfferIndexPage, locale, request)
 
 
-def _list_url(kind: type[PortalPage], locale: Locale, request: HttpRequest) -> str:
-    page = kind._default_manager.live().filter(locale=locale).first()
+def _list_url(
+    kind: type[OfferIndexPage | GlossaryPage], locale: Locale, request: HttpRequest
+) -> str:
+    page = kind.objects.live().filter(locale=locale).first()
     return str(page.get_url(request)) if page else ""
