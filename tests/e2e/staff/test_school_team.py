@@ -120,6 +120,8 @@ def test_a_child_gets_a_place_and_only_the_outcome_goes_back(
     expect(foreign.locator("body")).not_to_contain_text("Musterkind")
 
     clock.move_to(datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC))
+    page = staff_page("school_team")  # nobody stays signed in for three weeks
+    main = page.locator("main")
     page.goto("/admin/")
     expect(main).to_contain_text("Erster Schultag: angekommen?")
     page.goto(address_of(placement))
