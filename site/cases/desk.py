@@ -38,7 +38,7 @@ class Numbers(Component):
     Numbers of work, never of people's attributes; none leads to a record.
     """
 
-    order = 122
+    order = 8
     name = "numbers"
     template_name = "cases/numbers.html"
 

@@ -203,10 +203,12 @@ class Nasty:
 
 
 def _in_a_unit_that_fits(figure: LegalFigure, number: int) -> None:
-    """Areas in m², ages in years, periods in whole units: the collection takes nothing else."""
+    """Areas in m², ages in years, months 1 to 12, periods in whole units, and nothing else."""
     units = KNOWN[figure.key].units
     figure.measured_in = units[number % len(units)]
-    if figure.measured_in != Unit.SQUARE_METRES:
+    if figure.measured_in == Unit.MONTH_OF_YEAR:
+        figure.value = Decimal(1 + number % 12)
+    elif figure.measured_in != Unit.SQUARE_METRES:
         figure.value = max(Decimal(1), figure.value.to_integral_value(ROUND_DOWN))
 
 

@@ -29,6 +29,7 @@ class CompulsorySchooling(RecordPanel):
 
     heading = _("Schulpflicht")
     template_name = "cases/school/compulsory_panel.html"
+    leads = True
 
     def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any]:
         missing, found, sources = "", None, []
@@ -86,10 +87,9 @@ class Places:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One child on a list. `place`: its number, 1 for who is next."""
+    """One child on a list."""
 
     placement: Any
-    place: int
     name: str
     url: str
 
@@ -100,9 +100,8 @@ def waiting_by_school(placements: Iterable[Any], user: Any) -> dict[int, list[Wa
     names = related_names(placements, ["person"], user)
     lists: dict[int, list[Waiting]] = {}
     for each in placements:
-        of_school = lists.setdefault(each.school_id, [])
-        name = names["person", each.person_id]
-        of_school.append(Waiting(each, len(of_school) + 1, name, record_url(each)))
+        waits = Waiting(each, names["person", each.person_id], record_url(each))
+        lists.setdefault(each.school_id, []).append(waits)
     return lists
 
 
@@ -111,6 +110,7 @@ class WaitingList(RecordPanel):
 
     heading = _("Ankunftsklasse und Warteliste")
     template_name = "cases/school/waiting_panel.html"
+    leads = True
 
     def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
         if not policy_of(SchoolPlacement).may(user, "view"):
@@ -134,7 +134,7 @@ def _noted(user: Any, screen: str, count: int) -> None:
 class SchoolDesk(Component):
     """Who has waited longest, and whose first day of school has come."""
 
-    order = 121
+    order = 7
     name = "school"
     template_name = "cases/school/desk.html"
 

@@ -12,7 +12,7 @@ from wagtail.admin.ui.components import Component
 
 from access.policy import policy_of
 from backoffice.choosers import record_url
-from backoffice.naming import headlines
+from backoffice.naming import related_names
 from backoffice.panels import RecordPanel
 from cases.models import ContactNote, SupportCase
 from cases.support import queries
@@ -31,6 +31,7 @@ class Story(RecordPanel):
 
     heading = _("Verlauf der Begleitung")
     template_name = "cases/support/story_panel.html"
+    leads = True
 
     def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
         if not policy_of(ContactNote).may(user, "view"):
@@ -56,7 +57,7 @@ class Story(RecordPanel):
 class DueSteps(Component):
     """The next steps and follow-ups of the cases a team accompanies, own ones first."""
 
-    order = 120
+    order = 6
     name = "support"
     template_name = "cases/support/desk.html"
 
@@ -67,13 +68,15 @@ class DueSteps(Component):
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         user = parent_context["request"].user
         due, more = queries.due_steps(user, timezone.localdate())
-        names = headlines([each.case for each in due], user)
+        names = related_names([each.case for each in due], ["person"], user)
         if due:
             record_access(
                 "list", SupportCase, detail={"screen": "desk", "count": len(due)}, user=user
             )
         return {
-            "rows": [(each, names[each.case.pk], record_url(each.case)) for each in due],
+            "rows": [
+                (each, names["person", each.case.person_id], record_url(each.case)) for each in due
+            ],
             "more": more,
             "list_url": reverse(_address(SupportCase, "list")),
             "add_url": reverse(_address(SupportCase, "add")),
