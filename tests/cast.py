@@ -91,6 +91,13 @@ class Cast:
             self._share(self.records[model, "shared"])
         return self
 
+    def holder_of(self, roles: Iterable[str]) -> User:
+        """Somebody of Haus A who holds all of these roles."""
+        user = User.objects.create_user(f"cast-{'-'.join(roles)}"[:150], password=None)
+        user.groups.set(Group.objects.filter(name__in=[ROLES[code].name for code in roles]))
+        Membership.objects.create(user=user, unit=self.house_a)
+        return user
+
     def fill(self, *rooms: str) -> None:
         """What `without` left empty. Nothing of it is shared with anybody."""
         self._make(model for model in _referred_first() if room_of(model) in rooms)

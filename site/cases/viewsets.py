@@ -1,15 +1,20 @@
-"""Where the screens of this room differ from what the declarations give."""
+"""The screens of this room, found from here; each part has a file of its own."""
 
 from __future__ import annotations
 
-from backoffice.viewsets import CollectionViewSet
-from cases.models import IntakeInterview
-from cases.referrals.panels import ReferralsOfInterview
+from cases.interviews.viewsets import IntakeInterviewViewSet, QuestionSetViewSet, QuestionViewSet
 from cases.referrals.viewsets import ConsentViewSet, ReferralViewSet
+from cases.school.viewsets import PlacementViewSet, SchoolViewSet
+from cases.support.viewsets import ContactNoteViewSet, SupportCaseViewSet
 
-__all__ = ["ConsentViewSet", "ReferralViewSet"]  # files of their own, found from here
-
-
-class InterviewViewSet(CollectionViewSet):
-    model = IntakeInterview
-    panels = (ReferralsOfInterview,)
+__all__ = [
+    "ConsentViewSet",
+    "ContactNoteViewSet",
+    "IntakeInterviewViewSet",
+    "PlacementViewSet",
+    "QuestionSetViewSet",
+    "QuestionViewSet",
+    "ReferralViewSet",
+    "SchoolViewSet",
+    "SupportCaseViewSet",
+]

@@ -18,6 +18,7 @@ from catalogue import model_of
 from config.demo_cases import load_cases
 from config.demo_enforcement import load_enforcement
 from config.demo_plans import DEMO, load_plans
+from config.demo_support import load_support
 from history.actor import acting_as
 from papers.models import Letterhead
 
@@ -62,6 +63,7 @@ def fill_collections() -> None:
     load_plans(FOLDER / "plans.json")
     load_cases()
     load_enforcement()
+    load_support(FOLDER / "support.json")
 
 
 def _make_letterhead() -> None:

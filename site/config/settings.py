@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "access.middleware.SessionLimits",
     "allauth.account.middleware.AccountMiddleware",
     "access.middleware.SecondFactorRequired",
+    "pages.translating.telling.TellWhatIsUnfinished",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -340,6 +341,7 @@ PERIODIC_TASKS = {  # task → how often the worker queues it (config.clock)
     "history.tasks.seal_history": timedelta(minutes=1),
     "inspections.reports.tasks.end_unanswered_questions": timedelta(hours=1),
     "pages.rendered.tasks.keep_up": timedelta(minutes=1),
+    "pages.reporting.tasks.purge_drafts": timedelta(hours=1),
 }
 CHECK_EXTERNAL_LINKS = READER.switch("CHECK_EXTERNAL_LINKS", default=False)
 if CHECK_EXTERNAL_LINKS:

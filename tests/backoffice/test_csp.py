@@ -8,7 +8,6 @@ import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
-from django.core.management import call_command
 from django.test import Client
 from wagtail.documents import get_document_model
 
@@ -27,13 +26,11 @@ def directives(response: Any) -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def insider() -> Client:
+def insider(everything: Cast, db: None) -> Client:
     """A superuser with every role on top: sees every kind of page there is."""
-    cast = Cast().make_records()
-    call_command("build_portal", verbosity=0)
     user = User.objects.create_superuser("insider", password="Fenster-Regen-Tasse-9")
     user.groups.set(Group.objects.all())
-    user.memberships.create(unit=cast.house_a)
+    user.memberships.create(unit=everything.house_a)
     get_document_model().objects.create(title="Ein Blatt", file=ContentFile(b"%PDF-1.4", "a.pdf"))
     client = Client()
     client.force_login(user)

@@ -18,8 +18,11 @@ from django.core.management import call_command
 from django.db import models
 from django.utils import timezone
 
+from access.models import OrganisationalUnit
 from buildings.models import OccupancyEntry
 from buildings.models.entries import AgeGroup
+from cases.models import ContactNote, InterviewAnswer, QuestionSet, Referral
+from cases.referrals.rules import Basis
 from catalogue import ChoiceSetField, collections
 from exchange.rights import Rights
 from exchange.tables.columns import Column
@@ -28,6 +31,7 @@ from exchange.writing import RETURNABLE
 from history.actor import System, acting_as
 from law.models import LegalFigure
 from law.rules import KNOWN, Unit
+from people.models import Person
 from tests.cast import Cast, _referred_first
 from tests.exchange.conftest import Receipt
 
@@ -93,12 +97,12 @@ def candidates(field: Any, number: int) -> Iterator[Any]:
         yield from (number + least, Decimal(1 + number % 9))
     elif isinstance(field, models.IntegerField):
         yield (32_767, 0, 1987, -3)[number % 4]
-        yield from (number, 1900 + number, 1 + number % 30)
+        yield from (number, 1900 + number, 1 + number % 30, 1 + number % 12)
     else:
         lines = isinstance(field, models.TextField)
         text = (*TEXTS, *(LINES if lines else (f"{text} 2" for text in TEXTS)))[number]
         yield text[: field.max_length].strip()
-        yield from (f"{number + 1}", f"0{6600 + number}", f"a{number}@example.org")
+        yield from (f"{number + 1}", f"0{6600 + number}", f"a{number}@example.org", f"a{number}")
 
 
 def _chosen(field: Any, number: int) -> str:
@@ -142,10 +146,8 @@ class Nasty:
                 continue  # nothing ends after the last day there is
             elif not (field.blank and field.name not in key and number % 7 == 6):
                 self._fill(record, field, number)
-        if model is LegalFigure:
-            _in_a_unit_that_fits(record, number)
-        if model is OccupancyEntry:
-            _age_in_one_way(record, number)
+        if model in SETTLED:
+            SETTLED[model](record, number)
         self._agree(record, number)
         record.save()
         return record
@@ -178,6 +180,8 @@ class Nasty:
 
     def _referred(self, record: Any, field: Any, number: int) -> Any:
         """A record of its own for each reference: nobody is a member of himself."""
+        if field.related_model is OrganisationalUnit:
+            return (self.cast.house_a, self.cast.house_b)[number % 2]
         if field.related_model not in self.records:  # accounts: a few, none of them a record
             people = list(self.cast.people.values())
             return people[number % len(people)]
@@ -217,6 +221,49 @@ def _age_in_one_way(entry: OccupancyEntry, number: int) -> None:
         entry.age_group = AgeGroup.CHILD if entry.age < 18 else AgeGroup.ADULT
     else:
         entry.birth_date = day
+
+
+def _each_edition_once(questions: QuestionSet, number: int) -> None:
+    questions.edition = number + 1
+
+
+def _given_or_declined(answer: InterviewAnswer, number: int) -> None:
+    if answer.declined:
+        answer.value = ""
+
+
+def _born_on_one_day(person: Person, number: int) -> None:
+    if number % 3:
+        person.birth_year = person.birth_month = None
+    else:
+        person.birth_date = None
+        person.birth_year, person.birth_month = 1950 + number, 1 + number % 12
+
+
+def _to_one_recipient_on_a_basis(referral: Referral, number: int) -> None:
+    if number % 2 and referral.recipient:
+        referral.to_unit = None
+    else:
+        referral.recipient = ""
+    if not referral.basis_ref:
+        referral.basis = Basis.CONSENT
+
+
+def _next_step_by_a_day(note: ContactNote, number: int) -> None:
+    if note.next_on is None:
+        note.next_step = ""
+
+
+#: What a collection's own rules do not let any value stand beside any other.
+SETTLED: dict[Any, Callable[[Any, int], None]] = {
+    LegalFigure: _in_a_unit_that_fits,
+    OccupancyEntry: _age_in_one_way,
+    QuestionSet: _each_edition_once,
+    InterviewAnswer: _given_or_declined,
+    Referral: _to_one_recipient_on_a_basis,
+    ContactNote: _next_step_by_a_day,
+    Person: _born_on_one_day,
+}
 
 
 def stored(model: Any) -> list[tuple[Any, ...]]:

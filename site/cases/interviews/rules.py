@@ -82,6 +82,12 @@ class Kind(TextChoices):
     TEXT = "text", _("Text")
 
 
+#: The codes of a yes-or-no question.
+YES_NO = {"yes": _("ja"), "no": _("nein")}
+#: Kinds whose answers stand in the question's own list.
+LISTED = (Kind.CHOICE, Kind.CHOICES)
+
+
 class Obligation(TextChoices):
     """Why a question is asked, as the person is told."""
 
@@ -182,6 +188,16 @@ QUESTION_SET = (
         explains=_(
             "Neue Gespräche stellen ab dem Gültigkeitstag diese Fragen. Die Fassung ist danach nicht "
             "mehr änderbar; eine neue Fassung lässt sich aus ihr anlegen."
+        ),
+    ),
+    Transition(
+        verb="revise",
+        label=_("Neue Fassung anlegen"),
+        sources=(Edition.RELEASED,),
+        right="add",
+        explains=_(
+            "Ein Entwurf mit denselben Fragen und Übersetzungen. Diese Fassung gilt weiter, bis der "
+            "Entwurf freigegeben ist."
         ),
     ),
 )

@@ -1,13 +1,13 @@
 """The helping side: interviews, referrals, support, school."""
 
-from cases.models.interviews import (
+from cases.models.interview_parts import (
     DocumentCheck,
     DocumentKind,
-    IntakeInterview,
     InterviewAnswer,
     InterviewPresence,
     InterviewTopic,
 )
+from cases.models.interviews import IntakeInterview
 from cases.models.questions import Question, QuestionSet, QuestionText
 from cases.models.referrals import Consent, Referral
 from cases.models.school import School, SchoolPlacement

@@ -1,4 +1,4 @@
-"""The arrival interview at the Clearingstelle (domain research 1.3), and what belongs to it."""
+"""The arrival interview at the Clearingstelle (domain research 1.3)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from buildings.models import Dwelling, OccupancyPlan
 from buildings.rules import State as DwellingState
 from cases.interviews import rules
-from cases.models.questions import Question, QuestionSet
-from cases.models.rights import CONFIDENTIAL, INTERVIEW_RIGHTS, PART_RIGHTS
-from cases.policy import InterviewPolicy, PartPolicy
+from cases.models.questions import QuestionSet
+from cases.models.rights import CONFIDENTIAL, INTERVIEW_RIGHTS
+from cases.policy import InterviewPolicy
 from catalogue import Collection, Field, Section
 from history.models import Recorded
 from people.codes import languages
@@ -193,6 +192,11 @@ class IntakeInterview(Recorded):
     def is_settled(self) -> bool:
         return self.state in rules.SETTLED
 
+    @property
+    def is_completed_here(self) -> bool:
+        """Whether it was held by its steps. What a table brings in as held, no step has ended."""
+        return self.is_settled and self.ended_at is not None
+
     def clean(self) -> None:
         """Nobody is taken down as living where nobody may live; an older interview stays valid."""
         super().clean()
@@ -214,216 +218,3 @@ class IntakeInterview(Recorded):
     def _dwelling_before(self) -> int | None:
         stored = type(self).objects.filter(pk=self.pk) if self.pk else type(self).objects.none()
         return stored.values_list("dwelling_id", flat=True).first()
-
-
-class InterviewAnswer(Recorded):
-    """The answer to one question, under the edition it was asked in.
-
-    `value`: a code, codes joined by commas, digits, an ISO date, or text, as the question's kind
-    says. `declined`: "no answer"; then there is no value. `person`: whom it is about, if each is
-    asked.
-    """
-
-    policy_class = PartPolicy
-
-    interview = models.ForeignKey(
-        IntakeInterview,
-        on_delete=models.CASCADE,
-        related_name="answers",
-        verbose_name=_("Gespräch"),
-    )
-    question = models.ForeignKey(
-        Question, on_delete=models.PROTECT, related_name="answers", verbose_name=_("Frage")
-    )
-    person = models.ForeignKey(
-        Person,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="answers",
-        verbose_name=_("Person"),
-    )
-    value = models.TextField(_("Antwort"), max_length=2000, blank=True)
-    declined = models.BooleanField(_("keine Angabe"), default=False)
-
-    collection = Collection(
-        prefix="ANT",
-        icon="comment",
-        menu="people",
-        order=25,
-        key=("interview", "question", "person"),
-        ordering=("interview", "pk"),
-        sections=(
-            Section(
-                _("Antwort"),
-                Field("interview", listed=True),
-                Field("question", listed=True),
-                Field("person", listed=True),
-                Field("value", listed=True, personal=True),
-                Field("declined", listed=True),
-            ),
-            Section(_("Zuständigkeit"), Field("unit")),
-        ),
-        rights=PART_RIGHTS,
-    )
-
-    class Meta:
-        verbose_name = _("Antwort")
-        verbose_name_plural = _("Antworten")
-        indexes = [models.Index(fields=["interview", "id"])]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["interview", "question", "person"],
-                name="cases_answer_once",
-                violation_error_message=_(
-                    "Auf diese Frage gibt es in dem Gespräch schon eine Antwort."
-                ),
-            ),
-            models.UniqueConstraint(
-                fields=["interview", "question"],
-                condition=Q(person=None),
-                name="cases_answer_of_all_once",
-                violation_error_message=_(
-                    "Auf diese Frage gibt es in dem Gespräch schon eine Antwort."
-                ),
-            ),
-            models.CheckConstraint(
-                condition=Q(declined=False) | Q(value=""),
-                name="cases_declined_leaves_nothing",
-                violation_error_message=_("Wer nicht antworten möchte, hinterlässt keine Antwort."),
-            ),
-        ]
-
-
-class DocumentKind(models.TextChoices):
-    """Papers that are looked at. Kind and validity only: no number, no copy."""
-
-    IDENTITY_CARD = "identity_card", _("Personalausweis")
-    PASSPORT = "passport", _("Reisepass")
-    BIRTH = "birth", _("Geburtsurkunde")
-    MARRIAGE = "marriage", _("Heiratsurkunde")
-    LEASE = "lease", _("Mietvertrag")
-    LANDLORD = "landlord", _("Wohnungsgeberbestätigung")
-    EMPLOYMENT = "employment", _("Arbeitsvertrag")
-    INSURANCE = "insurance", _("Nachweis der Krankenversicherung")
-    VACCINATION = "vaccination", _("Impfausweis")
-    CERTIFICATE = "certificate", _("Schul- oder Berufszeugnis")
-    OTHER = "other", _("anderes")
-
-
-class DocumentCheck(Recorded):
-    """A paper somebody showed."""
-
-    policy_class = PartPolicy
-
-    interview = models.ForeignKey(
-        IntakeInterview,
-        on_delete=models.CASCADE,
-        related_name="documents",
-        verbose_name=_("Gespräch"),
-    )
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="documents", verbose_name=_("Person")
-    )
-    kind = models.CharField(_("Unterlage"), max_length=14, choices=DocumentKind.choices)
-    valid_until = models.DateField(_("gültig bis"), null=True, blank=True)
-    result = models.CharField(
-        _("Ergebnis"), max_length=8, choices=rules.Identity.choices, default=rules.Identity.OK
-    )
-
-    collection = Collection(
-        prefix="UNL",
-        icon="doc-full",
-        menu="people",
-        order=30,
-        key=("interview", "person", "kind"),
-        ordering=("interview", "pk"),
-        sections=(
-            Section(
-                _("Gesehene Unterlage"),
-                Field("interview", listed=True),
-                Field("person", listed=True),
-                Field("kind", listed=True, personal=True),
-                Field("valid_until", listed=True, personal=True),
-                Field("result", listed=True, personal=True),
-            ),
-            Section(_("Zuständigkeit"), Field("unit")),
-        ),
-        rights=PART_RIGHTS,
-    )
-
-    class Meta:
-        verbose_name = _("Gesehene Unterlage")
-        verbose_name_plural = _("Gesehene Unterlagen")
-        indexes = [models.Index(fields=["interview", "id"])]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["interview", "person", "kind"],
-                name="cases_document_once",
-                violation_error_message=_("Diese Unterlage ist schon eingetragen."),
-            )
-        ]
-
-
-class InterviewTopic(Recorded):
-    """Something help is needed with, and what was agreed about it."""
-
-    policy_class = PartPolicy
-
-    interview = models.ForeignKey(
-        IntakeInterview, on_delete=models.CASCADE, related_name="topics", verbose_name=_("Gespräch")
-    )
-    topic = models.CharField(_("Thema"), max_length=10, choices=rules.Topic.choices)
-    agreed_step = models.CharField(_("Vereinbarter nächster Schritt"), max_length=300, blank=True)
-
-    collection = Collection(
-        prefix="THE",
-        icon="tag",
-        menu="people",
-        order=35,
-        key=("interview", "topic"),
-        ordering=("interview", "pk"),
-        sections=(
-            Section(
-                _("Thema"),
-                Field("interview", listed=True),
-                Field("topic", listed=True, personal=True),
-                Field("agreed_step", listed=True, personal=True),
-            ),
-            Section(_("Zuständigkeit"), Field("unit")),
-        ),
-        rights=PART_RIGHTS,
-    )
-
-    class Meta:
-        verbose_name = _("Thema des Gesprächs")
-        verbose_name_plural = _("Themen der Gespräche")
-        indexes = [models.Index(fields=["interview", "id"])]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["interview", "topic"],
-                name="cases_topic_once",
-                violation_error_message=_("Dieses Thema ist schon eingetragen."),
-            )
-        ]
-
-
-class InterviewPresence(models.Model):
-    """Who has an interview open right now. No record: nothing of it is kept beyond some minutes."""
-
-    interview = models.ForeignKey(
-        IntakeInterview, on_delete=models.CASCADE, related_name="presences"
-    )
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    seen_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("Anwesenheit im Gespräch")
-        verbose_name_plural = _("Anwesenheiten im Gespräch")
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["interview", "user"], name="cases_presence_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.interview_id}:{self.user_id}"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
-from cases.interviews import rules
+from cases.interviews import reading, rules
 from cases.models.rights import QUESTION_RIGHTS
 from cases.policy import QuestionPolicy, QuestionSetPolicy, QuestionTextPolicy
 from catalogue import Collection, Field, Section
@@ -179,6 +181,60 @@ class Question(Recorded):
         super().clean()
         if self.question_set_id is not None:
             _refuse_if_released(self.question_set)
+        if faults := dict(self._faults()):
+            raise ValidationError(faults)
+
+    def _faults(self) -> Iterator[tuple[str, str]]:
+        try:
+            found = reading.read_choices(self.choices)
+        except reading.Unreadable as unreadable:
+            yield "choices", str(unreadable)
+        else:
+            if found and self.kind not in rules.LISTED:
+                yield "choices", now_("Bei dieser Art der Antwort gibt es nichts auszuwählen.")
+            elif len(found) < 2 and self.kind in rules.LISTED:
+                yield (
+                    "kind",
+                    now_("Dafür fehlen die Antworten zur Auswahl: mindestens zwei Zeilen."),
+                )
+        if fault := self._fault_of_condition():
+            yield "condition", fault
+
+    def _fault_of_condition(self) -> str:
+        """One that refers to a question not entered yet is told of by the release, at the latest."""
+        try:
+            condition = reading.read_condition(self.condition)
+        except reading.Unreadable as unreadable:
+            return str(unreadable)
+        if condition is None or self.question_set_id is None:
+            return ""
+        asked = Question._default_manager.filter(
+            question_set=self.question_set_id, key=condition.key
+        ).exclude(pk=self.pk)
+        return fault_of_condition(self, condition, asked.first())
+
+
+def fault_of_condition(
+    question: Question, condition: reading.Condition, asked: Question | None
+) -> str:
+    """What is wrong with a condition that refers to the question `asked`, if that is there."""
+    if condition.key == question.key:
+        return now_("Eine Frage kann nicht von sich selbst abhängen.")
+    if asked is None:
+        return ""
+    if question.position is not None and asked.position >= question.position:
+        return now_("„%(key)s“ wird erst später gefragt (Nr. %(position)d).") % {
+            "key": asked.key,
+            "position": asked.position,
+        }
+    known = reading.choices_of(asked)
+    if strange := [code for code in condition.codes if code not in known]:
+        return now_("„%(key)s“ hat keine Antwort „%(code)s“. Es gibt: %(known)s.") % {
+            "key": asked.key,
+            "code": strange[0],
+            "known": ", ".join(known) or "–",
+        }
+    return ""
 
 
 class QuestionText(Recorded):
@@ -230,3 +286,23 @@ class QuestionText(Recorded):
                 violation_error_message=_("In dieser Sprache gibt es die Frage schon."),
             )
         ]
+
+    def clean(self) -> None:
+        super().clean()
+        try:
+            given = reading.read_choices(self.choices)
+        except reading.Unreadable as unreadable:
+            raise ValidationError({"choices": str(unreadable)}) from None
+        question = self.question
+        if given and (fault := fault_of_translation(question, given)):
+            raise ValidationError({"choices": fault})
+
+
+def fault_of_translation(question: Question, given: dict[str, str]) -> str:
+    """A translated list has the codes of the German one, no more and no fewer."""
+    wanted = set(reading.choices_of(question))
+    if missing := sorted(wanted - set(given)):
+        return now_("Es fehlen die Kürzel: %s.") % ", ".join(missing)
+    if strange := sorted(set(given) - wanted):
+        return now_("Diese Kürzel hat die deutsche Fassung nicht: %s.") % ", ".join(strange)
+    return ""

@@ -11,7 +11,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_OBJECTS = 50_000  # about a chunk of rows: what lives that short need not be looked at meanwhile
+_OBJECTS = 500_000  # more than a chunk of rows ever is: refcounts alone free what lives that short
 
 
 @contextmanager

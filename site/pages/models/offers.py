@@ -29,6 +29,7 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from pages.forms import WordedForm
 from pages.languages import counselling_choices
+from pages.models.agencies import Agency
 from pages.models.hours import ConsultationHour, DayOff
 from pages.models.wording import Worded
 from pages.rules import OfferState, offer_state
@@ -96,6 +97,15 @@ class CounsellingOffer(
     provider = models.CharField(
         _("Anbieter"), max_length=120, help_text=_("Eigenname, wird nicht übersetzt.")
     )
+    agency = models.ForeignKey(
+        Agency,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Träger oder Behörde"),
+        help_text=_("Was für eine Stelle dahintersteht. Wird beim Angebot angezeigt."),
+    )
     description = models.TextField(_("Wobei wird geholfen?"), max_length=600, blank=True)
     languages_note = models.CharField(
         _("Sprachen in Worten"),
@@ -150,7 +160,11 @@ class CounsellingOffer(
 
     panels = [
         MultiFieldPanel(
-            [FieldPanel("title"), FieldPanel("provider"), FieldPanel("description")],
+            [
+                FieldPanel("title"),
+                FieldRowPanel([FieldPanel("provider"), FieldPanel("agency")]),
+                FieldPanel("description"),
+            ],
             heading=_("Angebot"),
         ),
         InlinePanel("topics", heading=_("Themen"), label=_("Thema")),

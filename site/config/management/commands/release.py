@@ -24,5 +24,6 @@ class Command(BaseCommand):
         call_command("seed_law")
         call_command("seed_papers")
         call_command("seed_checklists")
+        call_command("seed_questions")
         call_command("index_portal", verbosity=options["verbosity"])
         call_command("collectstatic", interactive=False, verbosity=options["verbosity"])

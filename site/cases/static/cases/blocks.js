@@ -1,0 +1,58 @@
+/* The blocks of a form: what stands in them, and how a fresher copy of one is taken over. */
+
+export const fields = (block) => [...block.querySelectorAll("[name]")];
+export const prefixOf = (block) => block.dataset.block;
+export const versionOf = (block) => block.querySelector(`[name="${prefixOf(block)}-version"]`);
+
+/** Name → value; of radios and checkboxes the values that are checked, joined. Without the version. */
+export function values(block) {
+    const found = {};
+    for (const field of fields(block)) {
+        if (field === versionOf(block)) continue;
+        if (field.type === "radio" || field.type === "checkbox") {
+            found[field.name] ??= "";
+            if (field.checked) found[field.name] += (found[field.name] && ",") + field.value;
+        } else found[field.name] = field.value;
+    }
+    return found;
+}
+
+export function fill(block, name, value) {
+    for (const field of fields(block)) {
+        if (field.name !== name) continue;
+        if (field.type === "radio" || field.type === "checkbox") field.checked = value.split(",").includes(field.value);
+        else field.value = value;
+    }
+}
+
+/** Put what a block says into the body of a request. */
+export function append(body, block) {
+    for (const field of fields(block)) {
+        if ((field.type === "radio" || field.type === "checkbox") && !field.checked) continue;
+        body.append(field.name, field.value);
+    }
+}
+
+export const isEmpty = (block) =>
+    fields(block).every((field) => field.type === "hidden" || field.value === field.defaultValue || field.tagName === "SELECT");
+
+/** Where the person stands in the question: shown only if its condition is met. */
+export function judgeConditions(form) {
+    const given = {};
+    for (const block of form.querySelectorAll("[data-key]")) {
+        const { condition, person, key } = block.dataset;
+        if (condition) {
+            const [name, codes] = condition.split("=").map((text) => text.trim());
+            const wanted = codes.split(",").map((code) => code.trim());
+            const said = `${given[`${person}/${name}`] ?? given[`/${name}`] ?? ""}`.split(",");
+            block.hidden = !wanted.some((code) => said.includes(code));
+        }
+        if (!block.hidden) given[`${person}/${key}`] = values(block)[`${prefixOf(block)}-value`];
+    }
+}
+
+export function token(form) {
+    // After signing in anew the page's own token is stale; the cookie has the one in force.
+    const cookie = /(?:^|; )(?:__Host-csrf|csrf|csrftoken)=([^;]+)/.exec(document.cookie);
+    return cookie ? cookie[1] : form.querySelector("[name=csrfmiddlewaretoken]").value;
+}
