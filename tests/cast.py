@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from importlib import import_module
 from typing import Any
@@ -81,6 +81,16 @@ class Cast:
         Membership.objects.create(user=user, unit=self.house_a)
         return user
 
+    def make_records(self, *, without: Sequence[str] = ()) -> Cast:
+        """One record of every collection and relation, each referring to its like.
+
+        `without`: rooms that stay empty; what refers to one of theirs refers to nothing.
+        """
+        made = self._make(model for model in _referred_first() if room_of(model) not in without)
+        for model in made:
+            self._share(self.records[model, "shared"])
+        return self
+
     def holder_of(self, roles: Iterable[str]) -> User:
         """Somebody of Haus A who holds all of these roles."""
         user = User.objects.create_user(f"cast-{'-'.join(roles)}"[:150], password=None)
@@ -88,15 +98,17 @@ class Cast:
         Membership.objects.create(user=user, unit=self.house_a)
         return user
 
-    def make_records(self) -> Cast:
-        """One record of every collection and relation, each referring to its like."""
+    def fill(self, *rooms: str) -> None:
+        """What `without` left empty. Nothing of it is shared with anybody."""
+        self._make(model for model in _referred_first() if room_of(model) in rooms)
+
+    def _make(self, models_: Iterable[type[models.Model]]) -> list[type[models.Model]]:
+        made = list(models_)
         with acting_as(System("Test"), source=Source.COMMAND, because="Besetzung der Tests"):
-            for model in _referred_first():
+            for model in made:
                 for number, relation in enumerate(RELATIONS, start=1):
                     self.records[model, relation] = self._record(model, relation, number)
-        for model in collections():
-            self._share(self.records[model, "shared"])
-        return self
+        return made
 
     def _record(self, model: type[models.Model], relation: str, number: int) -> Any:
         unit = self.house_a if relation == "own" else self.house_b
@@ -146,7 +158,7 @@ class Cast:
             return self.house_a if relation == "own" else self.house_b
         if target is User:
             return self.people["inspection"]
-        return self.records[target, relation]
+        return self.records.get((target, relation))
 
     def _share(self, record: Any) -> None:
         Share.objects.create(
@@ -158,6 +170,10 @@ class Cast:
             until=timezone.localdate() + datetime.timedelta(days=30),
             shared_by=self.people["administrator"],
         )
+
+
+def room_of(model: type[models.Model]) -> str:
+    return model._meta.app_label
 
 
 def _restore_what_a_flush_took() -> None:

@@ -65,8 +65,8 @@ class ConsentPolicy(_Settling):
         condition = super().reach(user, verb, pk)
         if verb not in self.verbs or condition == NOWHERE:
             return condition
-        sent = apps.get_model("cases.Referral").objects.filter(sent_at__isnull=False)
-        rested_on = sent.exclude(consent=None).values("consent")
+        begun = apps.get_model("cases.Referral").objects.exclude(state=referral_rules.State.DRAFT)
+        rested_on = begun.exclude(consent=None).values("consent")
         return condition & ~Q(**{f"{pk}__in": rested_on})
 
 
@@ -101,7 +101,8 @@ class ReferralPolicy(RecordPolicy):
         if Scope.UNIT not in scopes or verb not in ("view", referral_rules.ANSWER):
             return condition
         if verb == referral_rules.ANSWER:
-            return _received(user) | (condition & Q(to_unit=None))
+            own_hand = Q(to_unit=None) | Q(to_unit_id__in=mine.unit_ids)
+            return _received(user) | (condition & own_hand)
         return condition | _received(user)
 
     def partly(self, user: Any) -> tuple[Q, frozenset[str]]:
