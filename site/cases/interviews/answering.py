@@ -70,6 +70,12 @@ class AnswerBlock(Block):
             "declined": answer.declined,
         }
 
+    def store(self) -> None:
+        super().store()
+        answer = self.slots[0].record
+        if answer.pk is not None:
+            self.asked.answer = answer
+
     def wanted(self) -> list[Values]:
         typed = self.form.cleaned_data
         return [{"value": typed["value"], "declined": typed["declined"]}]

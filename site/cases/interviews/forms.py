@@ -130,7 +130,6 @@ class MemberForm(BlockForm):
 class DocumentForm(BlockForm):
     """A paper that was shown. Its kind stands fast once it is stored. No number, no copy."""
 
-    person = forms.ChoiceField(label=_("Wem gehört sie"), required=False)
     kind = forms.ChoiceField(
         label=_("Unterlage"), required=False, choices=_blank(DocumentKind.choices)
     )
@@ -140,6 +139,7 @@ class DocumentForm(BlockForm):
         max_length=20,
         widget=forms.TextInput(attrs={**_OFF, "size": 10, "inputmode": "numeric"}),
     )
+    person = forms.ChoiceField(label=_("Wem gehört sie"), required=False)
     result = forms.ChoiceField(
         label=_("Ergebnis"), required=False, choices=_blank(rules.Identity.choices)
     )

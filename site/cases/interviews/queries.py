@@ -128,6 +128,16 @@ class Sitting:
     persons: list[Person] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
 
+    def judge_conditions(self) -> None:
+        """Earlier answers decide; an answer to a question that does not apply decides nothing."""
+        given: dict[int | None, dict[str, str]] = defaultdict(dict)
+        for each in self.asked:
+            whose = each.person.pk if each.person else None
+            if (condition := each.condition) is not None:
+                each.applies = condition.holds({**given[None], **given[whose]})
+            if each.applies and each.answer is not None:
+                given[whose][each.question.key] = each.answer.value
+
     def lacking(self) -> Iterator[Asked]:
         """What has to be answered under registration law and is not."""
         for each in self.asked:
@@ -155,19 +165,8 @@ def sitting_of(interview: IntakeInterview, language: str = "") -> Sitting:
             if question.asked_of in groups[person.pk if person else None]:
                 answer = answers.get((question.pk, person.pk if person else None))
                 found.asked.append(Asked(question, person, answer, texts[0] if texts else None))
-    _judge_conditions(found.asked)
+    found.judge_conditions()
     return found
-
-
-def _judge_conditions(asked: Iterable[Asked]) -> None:
-    """Earlier answers decide; an answer to a question that does not apply decides nothing."""
-    given: dict[int | None, dict[str, str]] = defaultdict(dict)
-    for each in asked:
-        whose = each.person.pk if each.person else None
-        if (condition := each.condition) is not None:
-            each.applies = condition.holds({**given[None], **given[whose]})
-        if each.applies and each.answer is not None:
-            given[whose][each.question.key] = each.answer.value
 
 
 def questions_of(question_set: int, language: str = "") -> list[Question]:

@@ -228,7 +228,10 @@ def _status(sheet: Sheet) -> int:
 
 def _told(sheet: Sheet) -> dict[str, Any]:
     sent = [block for block in sheet.blocks if block.sent]
-    fresh = Sheet(sheet.interview, sheet.user)
+    fresh = sheet
+    if sheet.changed:
+        fresh = Sheet(sheet.interview, sheet.user)
+    fresh.sitting.judge_conditions()
     answered, asked = fresh.sitting.count()
     area = reckoned(fresh.interview, fresh.persons)
     return {

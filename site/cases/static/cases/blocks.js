@@ -33,8 +33,9 @@ export function append(body, block) {
     }
 }
 
-export const isEmpty = (block) =>
-    fields(block).every((field) => field.type === "hidden" || field.value === field.defaultValue || field.tagName === "SELECT");
+/** What makes an empty row a new record: a name, a kind of paper, a topic. */
+export const hasContent = (row) => ["given_names", "kind", "topic"].some((name) => row.querySelector(`[name$="-${name}"]`)?.value)
+    || Boolean(row.querySelector('[type=hidden][name$="-person"]')?.value);
 
 /** Where the person stands in the question: shown only if its condition is met. */
 export function judgeConditions(form) {

@@ -72,9 +72,7 @@ export function pickDwellings(form, post) {
         else if (event.key === "ArrowUp") mark(event, options[Math.max(place - 1, 0)]);
         else if (event.key === "Escape") close(event.target);
         else if (event.key === "Enter" && active) {
-            event.preventDefault();
-            event.stopPropagation();
-            choose(event.target, active);
+            choose(event.target, active); // and Enter goes on, as everywhere
         }
     }
 

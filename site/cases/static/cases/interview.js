@@ -2,7 +2,7 @@
    sent by itself, block by block, and what a colleague enters meanwhile appears in the same form.
    Without this script the form is sent as any other. */
 
-import { append, fields, fill, isEmpty, judgeConditions, prefixOf, token, values, versionOf } from "./blocks.js";
+import { append, fields, fill, hasContent, judgeConditions, prefixOf, token, values, versionOf } from "./blocks.js";
 import { nextField, steer } from "./talk_keys.js";
 import { pickDwellings } from "./dwellings.js";
 import { askWhoIsKnown } from "./known.js";
@@ -18,24 +18,27 @@ const block = (prefix) => form.querySelector(`[data-block="${prefix}"]`);
 
 // What the server had when a block was last taken over: prefix → values.
 const base = new Map(blocks().map((each) => [prefixOf(each), values(each)]));
-let draft = read();
+let { draft, rows } = read();
 let sending = null;
 let timer = null;
 let delay = 4_000;
 let ended = false;
+let stale = false; // whether the server has blocks, or contents, that are not on this page
 
-// The draft ----------------------------------------------------------------------------------------
+// The draft: what stands in blocks, and rows that were finished and have not arrived yet ---------------
 function read() {
+    const nothing = { draft: {}, rows: [] };
     try {
-        return JSON.parse(localStorage.getItem(key)) || {};
+        return { ...nothing, ...JSON.parse(localStorage.getItem(key)) };
     } catch {
-        return {};
+        return nothing;
     }
 }
 
 function keep() {
+    form.toggleAttribute("data-unsaved", rows.length > 0 || Object.keys(draft).length > 0);
     try {
-        if (Object.keys(draft).length) localStorage.setItem(key, JSON.stringify(draft));
+        if (rows.length || Object.keys(draft).length) localStorage.setItem(key, JSON.stringify({ draft, rows }));
         else localStorage.removeItem(key);
     } catch {
         // No room or no permission: the form itself still holds everything.
@@ -55,30 +58,41 @@ function soon(milliseconds) {
     timer = setTimeout(send, milliseconds);
 }
 
-/** A row that makes a new record is sent when the person is done with it, not while they type. */
-const isWaiting = (each) => "new" in each.dataset && each.contains(document.activeElement) && !("done" in each.dataset);
-
 form.addEventListener("input", (event) => {
     const changed = event.target.closest("[data-block]");
     if (!changed || !event.target.name || ended) return;
     draft[prefixOf(changed)] = values(changed);
     keep();
     judgeConditions(form);
-    if (isWaiting(changed)) return;
+    if ("new" in changed.dataset) return; // sent when the person is done with it, not while they type
     say(text.kept);
     soon(SOON);
 });
 
-form.addEventListener("focusout", (event) => {
-    const left = event.target.closest("[data-new]");
-    if (left && !left.contains(event.relatedTarget) && draft[prefixOf(left)]) soon(50);
+// A row that makes a new record goes into the queue, and is empty at once for the next one.
+form.addEventListener("talk:row", (event) => {
+    finish(event.target);
+    nextField(form, null, event.target)?.focus();
 });
 
-form.addEventListener("talk:row", (event) => {
-    event.target.dataset.done = "";
-    draft[prefixOf(event.target)] = values(event.target);
-    send();
+form.addEventListener("focusout", (event) => {
+    const left = event.target.closest("[data-new]");
+    if (left && event.relatedTarget && !left.contains(event.relatedTarget) && hasContent(left) && draft[prefixOf(left)]) finish(left);
 });
+
+function finish(row) {
+    const prefix = prefixOf(row);
+    rows.push({ prefix, values: values(row) });
+    delete draft[prefix];
+    keep();
+    show(row, null);
+    for (const field of fields(row)) {
+        if (field !== versionOf(row)) fill(row, field.name, base.get(prefix)[field.name] ?? "");
+    }
+    const whose = row.querySelector("select[name$='-person']"); // the next of the household
+    if (whose) whose.selectedIndex = Math.min(whose.selectedIndex + 1, whose.options.length - 1);
+    send();
+}
 
 // Sending --------------------------------------------------------------------------------------------
 function later(message, link) {
@@ -88,35 +102,78 @@ function later(message, link) {
     return false;
 }
 
-/** Resolves to whether everything has arrived. */
+/** Resolves to whether everything has arrived and is in order. One request at a time. */
 async function send() {
-    if (sending) await sending;
-    const wanted = blocks().filter((each) => draft[prefixOf(each)] && !isWaiting(each));
-    if (!wanted.length || ended) return !ended;
-    sending = exchange(wanted);
-    const arrived = await sending;
-    sending = null;
-    if (arrived && blocks().some((each) => draft[prefixOf(each)] && !each.classList.contains("block--faulty") && !isWaiting(each))) soon(SOON);
-    return arrived;
+    const before = sending;
+    let settle;
+    sending = new Promise((resolve) => { settle = resolve; });
+    const mine = sending;
+    await before;
+    try {
+        return await exchange();
+    } finally {
+        if (sending === mine) sending = null;
+        settle();
+    }
 }
 
-async function exchange(wanted) {
+async function exchange() {
     clearTimeout(timer);
+    let inOrder = true;
+    while (rows.length && !ended) {
+        const { prefix, values: typed } = rows[0];
+        const body = new FormData();
+        body.append(`${prefix}-version`, "0");
+        for (const [name, value] of Object.entries(typed)) body.append(name, value);
+        const told = await sent(body);
+        if (!told) return false;
+        rows.shift();
+        keep();
+        if (told.problems[prefix]) {
+            inOrder = false;
+            giveBack(prefix, typed, told.problems[prefix]);
+        }
+        take(told, new Map());
+    }
+    const wanted = blocks().filter((each) => draft[prefixOf(each)] && !("new" in each.dataset));
+    if (!wanted.length || ended) {
+        if (stale) await refresh();
+        return inOrder && !ended && !form.querySelector(".block--faulty");
+    }
     const body = new FormData();
-    const sent = new Map(wanted.map((each) => [prefixOf(each), values(each)]));
+    const content = new Map(wanted.map((each) => [prefixOf(each), values(each)]));
     wanted.forEach((each) => append(body, each));
+    const told = await sent(body);
+    if (!told) return false;
+    const stored = take(told, content);
+    if (stale) await refresh();
+    return stored && inOrder;
+}
+
+async function sent(body) {
     say(text.sending);
     const told = await post(body);
-    if (!told) return false;
+    if (!told) return null;
     delay = 4_000;
-    if (told.refused) {
-        ended = true;
-        draft = {};
+    if (!told.refused) return told;
+    ended = true;
+    draft = {};
+    rows = [];
+    keep();
+    say(told.refused);
+    return null;
+}
+
+/** A row that was refused comes back, unless the next one is already being typed: then it is told. */
+function giveBack(prefix, typed, problem) {
+    const row = block(prefix);
+    const free = !hasContent(row);
+    if (free) {
+        for (const [name, value] of Object.entries(typed)) fill(row, name, value);
+        draft[prefix] = values(row);
         keep();
-        say(told.refused);
-        return false;
     }
-    return take(told, sent);
+    show(row, free ? problem : [...problem, Object.values(typed).filter(Boolean).join(", ")]);
 }
 
 async function post(body, extra = {}) {
@@ -142,32 +199,31 @@ async function post(body, extra = {}) {
     }
 }
 
-async function take(told, sent) {
+function take(told, content) {
     let faulty = false;
-    let stale = told.changed;
-    for (const [prefix, values_] of sent) {
+    stale ||= told.changed;
+    for (const [prefix, typed] of content) {
         const each = block(prefix);
         const problem = told.problems[prefix];
         show(each, problem);
         faulty ||= Boolean(problem);
-        const same = JSON.stringify(values(each)) === JSON.stringify(values_);
+        const same = JSON.stringify(values(each)) === JSON.stringify(typed);
         if (!problem && same) delete draft[prefix];
-        if ("new" in each.dataset) continue;
         if (told.moved.includes(prefix)) stale = true;
         else if (!problem) {
             const before = versionOf(each).value;
             // Blocks of the same record: nobody else has saved it in between, so theirs moves along.
             const like = "shared" in each.dataset ? blocks().filter((other) => "shared" in other.dataset && versionOf(other).value === before) : [each];
             for (const other of like) versionOf(other).value = told.versions[prefix];
-            base.set(prefix, values_);
+            base.set(prefix, typed);
         }
-        if (problem) delete each.dataset.done;
         if (problem && told.clashes.includes(prefix)) each.dataset.seen = "";
     }
     keep();
+    if (blocks().some((each) => draft[prefixOf(each)] && !("new" in each.dataset) && !each.classList.contains("block--faulty"))) soon(SOON);
     area(told.area);
-    if (stale || Object.keys(told.versions).some((prefix) => !block(prefix))) await refresh();
-    say(faulty ? text.problems : `${text.saved} ${told.at}. ${told.answered} / ${told.asked}`);
+    stale ||= Object.keys(told.versions).some((prefix) => !block(prefix));
+    say(faulty ? text.problems : `${text.saved} ${told.at}. ${text.count.replace("%a", told.answered).replace("%b", told.asked)}`);
     if (faulty) form.querySelector(".block--faulty").scrollIntoView({ block: "nearest" });
     return !faulty;
 }
@@ -191,6 +247,7 @@ function area(found) {
 
 // Taking over what is new on the server ----------------------------------------------------------------
 async function refresh() {
+    stale = false;
     let page;
     try {
         const response = await fetch(location.pathname, { redirect: "manual", cache: "no-store" });
@@ -242,12 +299,10 @@ function mergePart(part, fresh) {
 function mergeBlock(each, newer) {
     const prefix = prefixOf(each);
     const inside = each.contains(document.activeElement);
-    const isDone = "done" in each.dataset;
-    if (!draft[prefix] && (!inside || isDone)) {
+    if (!draft[prefix] && !inside) {
         const replaced = document.importNode(newer, true);
         each.replaceWith(replaced);
         base.set(prefix, values(replaced));
-        if (inside) nextField(form, null, replaced)?.focus();
         return replaced;
     }
     const [theirs, mine, known] = [values(newer), values(each), base.get(prefix) ?? {}];
@@ -286,16 +341,18 @@ let through = false;
 form.addEventListener("submit", async (event) => {
     if (through) return;
     event.preventDefault();
-    blocks().filter((each) => "new" in each.dataset && draft[prefixOf(each)]).forEach((each) => { each.dataset.done = ""; });
+    blocks().filter((each) => "new" in each.dataset && draft[prefixOf(each)] && hasContent(each)).forEach(finish);
     if (!(await send())) return;
-    if (!event.submitter?.value) return say(status.textContent || text.saved);
+    if (!event.submitter?.value) return;
     through = true;
     form.querySelector("[name=csrfmiddlewaretoken]").value = token(form);
-    form.requestSubmit(event.submitter);
+    const { submitter } = event;
+    ended = true; // nothing is sent behind the back of the page that comes now
+    setTimeout(() => form.requestSubmit(submitter)); // within the event, a second one is ignored
 });
 
 document.addEventListener("visibilitychange", () => {
-    if (Object.keys(draft).length) send();
+    if (rows.length || Object.keys(draft).length) send();
 });
 window.addEventListener("online", () => send());
 
@@ -313,9 +370,9 @@ judgeConditions(form);
 steer(form);
 pickDwellings(form, post);
 askWhoIsKnown(form);
-if (Object.keys(draft).length) {
+if (rows.length || Object.keys(draft).length) {
     say(text.restored);
-    blocks().filter((each) => "new" in each.dataset && isEmpty(each)).forEach((each) => delete draft[prefixOf(each)]);
     send();
-}
-if (fields(form).length) setInterval(look, LOOK_EVERY);
+} else if (!form.querySelector("[data-key]")) nextField(form, null)?.focus();
+else if (!location.hash && text.fresh) nextField(form, null, block("m-new") ?? form)?.focus();
+if (base.size) setInterval(look, LOOK_EVERY);

@@ -20,8 +20,7 @@ export function askWhoIsKnown(form) {
         const body = new FormData();
         body.append("family_name", value("family_name"));
         body.append("given_names", value("given_names"));
-        body.append("birth", value("birth"));
-        body.append("birth_date", value("birth"));
+        body.append("birth_date", spelled(value("birth")));
         let told;
         try {
             const response = await fetch(url, { method: "POST", body, headers: { Accept: "application/json", "X-CSRFToken": token(form) }, redirect: "manual", cache: "no-store" });
@@ -30,7 +29,7 @@ export function askWhoIsKnown(form) {
         } catch {
             return; // a hint, and nothing else
         }
-        const found = told.known || told.persons || told.results || [];
+        const found = told.known || [];
         place.replaceChildren(...(found.length ? [form.dataset.known, ...found.map((each) => offered(row, place, each))] : []));
     }
 
@@ -39,10 +38,10 @@ export function askWhoIsKnown(form) {
         const link = document.createElement("a");
         link.href = each.url || "#";
         link.target = "_blank";
-        link.textContent = each.name || each.reference || each.label;
-        line.append(link, " ", each.why || "");
-        const chosen = row.querySelector('[name$="-person"]');
-        const pk = each.pk ?? each.id;
+        link.textContent = each.name;
+        line.append(link, " ", [each.born, each.told, each.why].filter(Boolean).join(" · "));
+        const chosen = row.querySelector('[type=hidden][name$="-person"]');
+        const pk = /(\d+)\/?$/.exec(each.url || "")?.[1];
         if (chosen && pk && form.dataset.take) {
             const button = document.createElement("button");
             button.type = "button";
@@ -57,6 +56,12 @@ export function askWhoIsKnown(form) {
         }
         return line;
     }
+}
+
+/** "01021990" as "01.02.1990"; anything else as it is. */
+function spelled(typed) {
+    const packed = /^(\d{2})(\d{2})(\d{4})$/.exec(typed);
+    return packed ? packed.slice(1).join(".") : typed;
 }
 
 for (const form of document.querySelectorAll(".walk-in")) askWhoIsKnown(form);

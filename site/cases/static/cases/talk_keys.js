@@ -1,6 +1,8 @@
 /* An interview from the keyboard: a digit chooses and goes on, Enter goes on, F2 turns the screen. */
 
-const FIELDS = "input:not([type=hidden]), select, textarea, button";
+import { hasContent } from "./blocks.js";
+
+const FIELDS = "input:not([type=hidden]), select, textarea, .talk__bar button[name=do]"; // other buttons by Tab
 const BY_TAB_ONLY = /-(remove|declined)$/; // reached with Tab, passed over by Enter
 
 /** The next field after `from`; the first one in `within` if there is none to start from. */
@@ -67,17 +69,11 @@ export function steer(form) {
         if (event.key !== "Enter" || ["submit", "button"].includes(field.type) || field.tagName === "TEXTAREA") return;
         done();
         const row = field.closest("[data-new]");
-        if (row && row.querySelector("select, input[type=text]") && hasContent(row)) row.dispatchEvent(new Event("talk:row", { bubbles: true }));
+        if (row && hasContent(row)) row.dispatchEvent(new Event("talk:row", { bubbles: true }));
         else if (row) nextPart(form, field, false);
         else goOn(form, field);
     });
 }
-
-/** What makes a new row one: a name, a kind of paper, a topic. */
-const hasContent = (row) => ["given_names", "kind", "topic", "person"].some((name) => {
-    const field = row.querySelector(`[name$="-${name}"]:not([name="d-new-person"])`);
-    return field && field.value;
-});
 
 function byDigit(form, field, digit) {
     const choice = field.closest("fieldset")?.querySelector(`[data-digit="${digit}"] input`);
