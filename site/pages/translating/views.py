@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
-from wagtail.models import Page
+from wagtail.models import Page, TranslatableMixin
 from wagtail.permissions import policy_registry
 from wagtail.utils.decorators import xframe_options_sameorigin_override
 from wagtail_localize.models import Translation
@@ -108,7 +108,7 @@ def preview(request: HttpRequest, translation_id: int, mode: str = "") -> HttpRe
 
 def before_edit(request: HttpRequest, piece: Any) -> HttpResponse | None:
     """What the desk and the editor of a translation send; None leaves it to wagtail-localize."""
-    translation = translation_of(piece)
+    translation = translation_of(piece) if isinstance(piece, TranslatableMixin) else None
     if translation is None:
         return None
     if request.method == "POST":
