@@ -51,12 +51,16 @@ OWN_VERB_OF = {
     ("closure", "rehousing"): "proceed",
     ("inspectioncase", "inspection_quarter"): "view",
     ("inspectioncase", "inspection_quarter_file"): "view",
+    ("intakeinterview", "interview"): "proceed",
+    ("intakeinterview", "walk_in"): "proceed",
+    ("intakeinterview", "amend"): "amend",
+    ("questionset", "preview"): "view",
     ("occupancyplan", "people"): "change",
     ("occupancyplan", "carry_on"): "add",
 }
 WRITING = {
     *("edit", "delete", "share", "add", "import", "sheet", "photo", "people", "carry_on"),
-    *("owner_change", "undo_owner_change"),
+    *("owner_change", "undo_owner_change", "interview", "walk_in", "amend"),
 }
 #: An invited authority reads on its own sheet where to go; the building itself stays closed to it.
 TOLD_BY = {"participation": ("building", "dwelling")}

@@ -17,6 +17,7 @@ from access.models import Membership, OrganisationalUnit, User
 from catalogue import model_of
 from config.demo_cases import load_cases
 from config.demo_enforcement import load_enforcement
+from config.demo_interviews import load_interviews
 from config.demo_plans import DEMO, load_plans
 from history.actor import acting_as
 from papers.models import Letterhead
@@ -62,6 +63,7 @@ def fill_collections() -> None:
     load_plans(FOLDER / "plans.json")
     load_cases()
     load_enforcement()
+    load_interviews(FOLDER / "households.json")
 
 
 def _make_letterhead() -> None:

@@ -20,6 +20,8 @@ from django.utils import timezone
 
 from buildings.models import OccupancyEntry
 from buildings.models.entries import AgeGroup
+from cases.interviews.rules import LISTED, AskedOf
+from cases.models import InterviewAnswer, Question
 from catalogue import ChoiceSetField, collections
 from exchange.rights import Rights
 from exchange.tables.columns import Column
@@ -142,10 +144,8 @@ class Nasty:
                 continue  # nothing ends after the last day there is
             elif not (field.blank and field.name not in key and number % 7 == 6):
                 self._fill(record, field, number)
-        if model is LegalFigure:
-            _in_a_unit_that_fits(record, number)
-        if model is OccupancyEntry:
-            _age_in_one_way(record, number)
+        if model in FITTING:
+            FITTING[model](record, number)
         self._agree(record, number)
         record.save()
         return record
@@ -217,6 +217,27 @@ def _age_in_one_way(entry: OccupancyEntry, number: int) -> None:
         entry.age_group = AgeGroup.CHILD if entry.age < 18 else AgeGroup.ADULT
     else:
         entry.birth_date = day
+
+
+def _choices_that_parse(question: Question, number: int) -> None:
+    """A list of answers where there is something to choose; the rest is read as it is."""
+    question.choices, question.condition = "", f"key_{number} = a, b" if number % 2 else ""
+    if question.kind in LISTED:
+        question.choices = f"a | {TEXTS[number % len(TEXTS)]}\nb | {number}"
+
+
+def _of_whom_it_is_asked(answer: InterviewAnswer, number: int) -> None:
+    if answer.question.asked_of == AskedOf.HOUSEHOLD:
+        answer.person = None
+
+
+#: Collections whose values hang together more than one by one.
+FITTING: dict[Any, Callable[[Any, int], None]] = {
+    LegalFigure: _in_a_unit_that_fits,
+    OccupancyEntry: _age_in_one_way,
+    Question: _choices_that_parse,
+    InterviewAnswer: _of_whom_it_is_asked,
+}
 
 
 def stored(model: Any) -> list[tuple[Any, ...]]:
