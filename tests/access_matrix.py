@@ -60,12 +60,16 @@ OWN_VERB_OF = {
     ("schoolplacement", "school_waiting_list"): "view",
     ("intakeinterview", "interview_quarter"): "view",
     ("intakeinterview", "interview_quarter_file"): "view",
+    ("intakeinterview", "interview"): "proceed",
+    ("intakeinterview", "walk_in"): "proceed",
+    ("intakeinterview", "amend"): "amend",
+    ("questionset", "preview"): "view",
     ("occupancyplan", "people"): "change",
     ("occupancyplan", "carry_on"): "add",
 }
 WRITING = {
     *("edit", "delete", "share", "add", "import", "sheet", "photo", "people", "carry_on"),
-    *("owner_change", "undo_owner_change", "consent", "note"),
+    *("owner_change", "undo_owner_change", "consent", "note", "interview", "walk_in", "amend"),
 }
 #: An invited authority reads on its own sheet where to go; the building itself stays closed to it.
 TOLD_BY = {"participation": ("building", "dwelling")}

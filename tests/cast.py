@@ -39,6 +39,11 @@ _FITTING = {
     "closed": "False",  # an interview is not held with somebody who lives in a closed flat
     "owner_collection": "buildings.building",
     "declined": "False",  # an answer is given or declined
+    "cases.question.kind": "text",  # then any answer will do
+    "cases.question.choices": "",
+    "cases.question.condition": "",
+    "cases.question.asked_of": "adult",
+    "cases.questiontext.choices": "",
     "recipient": "",  # a referral goes to a unit or to somebody outside
     # The housing act does not reach the cast's own four walls.
     "inspections.inspectioncase.legal_basis": "building_code",

@@ -17,6 +17,7 @@ from access.models import Membership, OrganisationalUnit, User
 from catalogue import model_of
 from config.demo_cases import load_cases
 from config.demo_enforcement import load_enforcement
+from config.demo_interviews import load_interviews
 from config.demo_plans import DEMO, load_plans
 from config.demo_support import load_support
 from history.actor import acting_as
@@ -63,6 +64,7 @@ def fill_collections() -> None:
     load_plans(FOLDER / "plans.json")
     load_cases()
     load_enforcement()
+    load_interviews(FOLDER / "households.json")
     load_support(FOLDER / "support.json")
 
 

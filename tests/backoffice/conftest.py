@@ -19,10 +19,12 @@ def kept_for_the_file(django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         whole = transaction.atomic()
         whole.__enter__()
-    yield
-    with django_db_blocker.unblock():
-        transaction.set_rollback(True)
-        whole.__exit__(None, None, None)
+    try:
+        yield
+    finally:
+        with django_db_blocker.unblock():
+            transaction.set_rollback(True)
+            whole.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,8 @@ from django.utils import timezone
 from access.models import OrganisationalUnit
 from buildings.models import OccupancyEntry
 from buildings.models.entries import AgeGroup
-from cases.models import ContactNote, InterviewAnswer, QuestionSet, Referral
+from cases.interviews.rules import LISTED, AskedOf
+from cases.models import ContactNote, InterviewAnswer, Question, QuestionSet, Referral
 from cases.referrals.rules import Basis
 from catalogue import ChoiceSetField, collections
 from exchange.rights import Rights
@@ -225,13 +226,22 @@ def _age_in_one_way(entry: OccupancyEntry, number: int) -> None:
         entry.birth_date = day
 
 
-def _each_edition_once(questions: QuestionSet, number: int) -> None:
-    questions.edition = number + 1
+def _choices_that_parse(question: Question, number: int) -> None:
+    """A list of answers where there is something to choose; the rest is read as it is."""
+    question.choices, question.condition = "", f"key_{number} = a, b" if number % 2 else ""
+    if question.kind in LISTED:
+        question.choices = f"a | {TEXTS[number % len(TEXTS)]}\nb | {number}"
 
 
-def _given_or_declined(answer: InterviewAnswer, number: int) -> None:
+def _of_whom_it_is_asked(answer: InterviewAnswer, number: int) -> None:
+    if answer.question.asked_of == AskedOf.HOUSEHOLD:
+        answer.person = None
     if answer.declined:
         answer.value = ""
+
+
+def _each_edition_once(questions: QuestionSet, number: int) -> None:
+    questions.edition = number + 1
 
 
 def _born_on_one_day(person: Person, number: int) -> None:
@@ -260,8 +270,9 @@ def _next_step_by_a_day(note: ContactNote, number: int) -> None:
 SETTLED: dict[Any, Callable[[Any, int], None]] = {
     LegalFigure: _in_a_unit_that_fits,
     OccupancyEntry: _age_in_one_way,
+    Question: _choices_that_parse,
     QuestionSet: _each_edition_once,
-    InterviewAnswer: _given_or_declined,
+    InterviewAnswer: _of_whom_it_is_asked,
     Referral: _to_one_recipient_on_a_basis,
     ContactNote: _next_step_by_a_day,
     Person: _born_on_one_day,

@@ -49,7 +49,7 @@ def reckoned(interview: IntakeInterview, persons: list[Person]) -> Reckoning | N
         return None
     if not found.applicable:
         return Reckoning(
-            words.RESULTS[found.result], found.result, str(words.NOT_APPLICABLE), "", []
+            str(words.RESULTS[found.result]), found.result.value, str(words.NOT_APPLICABLE), "", []
         )
     text = _("Nötig: %(sum)s. %(area)s") % {"sum": words.sum_of(found), "area": said}
     if found.free is not None:

@@ -127,7 +127,7 @@ class Block:
             clash = [name for name in wanted if stored[name] != base[name]]
         if clash:
             self.conflict = self._conflict(slot, clash)
-            mine = {name: value for name, value in mine.items() if name not in clash}
+            mine = {n: v for n, v in mine.items() if n not in clash and not self.whole}
         if mine:
             self._write(slot, mine)
 

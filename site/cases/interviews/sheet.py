@@ -98,7 +98,9 @@ class Sheet:
             *([] if self.amending else [opening]),
             *household,
             self._documents(),
-            Part("home", _("Wohnen"), [HomeBlock(self.interview, self.user, self.data)]),
+            Part(
+                "home", _("Wohnung und Fläche"), [HomeBlock(self.interview, self.user, self.data)]
+            ),
             *self._questions(),
             self._topics(),
             self._end(),

@@ -92,7 +92,8 @@ class QuestionForm(RecordForm):
             condition = reading.read_condition(cleaned.get("condition") or "")
         except reading.Unreadable:
             return cleaned  # the model says so
-        if condition is not None and question_set is not None:
+        by_itself = condition is not None and condition.key == cleaned.get("key")
+        if condition is not None and question_set is not None and not by_itself:
             there = Question.objects.filter(question_set=question_set, key=condition.key)
             if not there.exists():
                 self.add_error(

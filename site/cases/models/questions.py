@@ -81,8 +81,11 @@ class QuestionSet(Recorded):
 
     def clean(self) -> None:
         super().clean()
-        if self.pk is not None:
+        stored = QuestionSet._default_manager.filter(pk=self.pk).values(*self._FIXED).first()
+        if stored and any(stored[name] != getattr(self, name) for name in self._FIXED):
             _refuse_if_released(self)
+
+    _FIXED = ("title", "edition", "valid_from")  # once it is released
 
 
 class Question(Recorded):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from access.roles import ROLES
 from cases.interviews import reading, rules
 from cases.models import Question, QuestionSet, QuestionText
 from cases.models.questions import fault_of_condition, fault_of_translation
+from history import bulk
 from history.actor import System, acting_as
 from workflow import Step, Steps
 
@@ -108,13 +110,18 @@ def lay_down_questions(file: Path = DELIVERED) -> int:
         question_set = QuestionSet(title=told["title"], valid_from=_SINCE, unit=unit)
         question_set.full_clean()
         question_set.save()
+        texts: list[QuestionText] = []
         for position, each in enumerate(told["questions"], start=1):
-            _lay_down(question_set, position, each)
+            texts += _lay_down(question_set, position, each)
+        bulk.write(QuestionText, create=texts)
         QUESTION_SET_STEPS.perform(question_set, "release", user=keeper)
     return len(told["questions"])
 
 
-def _lay_down(question_set: QuestionSet, position: int, told: dict[str, Any]) -> None:
+def _lay_down(
+    question_set: QuestionSet, position: int, told: dict[str, Any]
+) -> Iterator[QuestionText]:
+    """Store a question; its translations come out, for all to be stored at once."""
     texts = told.pop("texts")
     question = Question(question_set=question_set, unit=question_set.unit, position=position)
     for name, value in (told | texts.pop("de")).items():
@@ -125,8 +132,9 @@ def _lay_down(question_set: QuestionSet, position: int, told: dict[str, Any]) ->
         translated = QuestionText(question=question, language=language, unit=question.unit)
         for name, value in text.items():
             setattr(translated, name, _lines(value) if name == "choices" else value)
-        translated.full_clean()
-        translated.save()
+        translated.clean_fields()
+        translated.clean()
+        yield translated
 
 
 def _lines(choices: dict[str, str]) -> str:
