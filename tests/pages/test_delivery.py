@@ -36,7 +36,7 @@ PUBLIC_CODE = [
     and file.name not in STAFF_MODULES
     and file != PAGES / "forms.py"
 ]
-PUBLIC_CLASSES = {
+PUBLIC_PARTS = {
     PAGES / "models" / "agencies.py": ("AgencyKind",),
     PAGES / "models" / "offers.py": ("Topic",),
     settings.BASE_DIR / "site" / "inspections" / "reports" / "rules.py": (
@@ -44,6 +44,9 @@ PUBLIC_CLASSES = {
         "ReporterKind",
         "PublicState",
     ),
+    settings.BASE_DIR / "site" / "inspections" / "photos.py": ("redrawn",),
+    settings.BASE_DIR / "site" / "agenda" / "appointments" / "rules.py": ("Kind", "RequestState"),
+    settings.BASE_DIR / "site" / "cases" / "interviews" / "rules.py": ("Topic",),
 }
 LANGUAGES = [code for code, _name in settings.DELIVERED_LANGUAGES if code != settings.LANGUAGE_CODE]
 CALL = re.compile(r"\b(?:gettext|_)\((u?r?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))")
@@ -72,9 +75,9 @@ def spoken(language: str) -> set[tuple[str, str]]:
         found |= {str(ast.literal_eval(literal)) for literal in CALL.findall(code)}
     for file in PUBLIC_CODE:
         found |= _calls(ast.parse(file.read_text("utf-8")))
-    for file, classes in PUBLIC_CLASSES.items():
+    for file, names in PUBLIC_PARTS.items():
         for node in ast.parse(file.read_text("utf-8")).body:
-            if isinstance(node, ast.ClassDef) and node.name in classes:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name in names:
                 found |= _calls(node)
     asked = {("", sentence) for sentence in found - {str(ReporterKind.AGENCY.label)}}
     if language in FEMININE_WEEKDAYS:
@@ -88,7 +91,7 @@ def _calls(tree: ast.AST) -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
-        and node.func.id in ("_", "gettext", "gettext_noop")
+        and node.func.id in ("_", "gettext", "gettext_lazy", "gettext_noop")
         and isinstance(node.args[0], ast.Constant)
     }
 
