@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
@@ -49,7 +50,10 @@ def planned_rows(rows: QuerySet[ImportRow]) -> list[Planned]:
     own = ("pk", "line", "kind", "target", "version")
     found = list(rows.values_list(*own, Cast("changes", models.TextField())))
     changes = json.loads(f"[{','.join([row[-1] for row in found])}]")
-    return [Planned(*row[:-1], each) for row, each in zip(found, changes, strict=True)]
+    return [
+        Planned(pk, line, kind, target, version, each)
+        for (pk, line, kind, target, version, _json), each in zip(found, changes, strict=True)
+    ]
 
 
 class Landing:
@@ -178,11 +182,14 @@ class Landing:
             return
         table = ImportRow._meta.db_table
         values = ", ".join(["(%s, %s)"] * len(pairs))
+        rows = [row for _record, row in pairs]
         with connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE {table} SET target = found.column1"  # noqa: S608
-                f" FROM (VALUES {values}) AS found WHERE {table}.id = found.column2",
-                [value for pair in pairs for value in pair],
+                f" FROM (VALUES {values}) AS found WHERE {table}.id = found.column2"
+                # The rows lie together; without this PostgreSQL goes through all there are.
+                f" AND {table}.id BETWEEN %s AND %s",
+                [*chain.from_iterable(pairs), min(rows), max(rows)],
             )
 
     # Changed records ------------------------------------------------------------------------------
