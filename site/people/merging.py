@@ -128,7 +128,7 @@ def _locked(*people: Person) -> dict[int, Person]:
 
 
 def _move_all(model: Any, name: str, source: Person, target: Person, note: Note) -> None:
-    condition = {name: source.pk}
+    condition: dict[str, Any] = {name: source.pk}
     if name == _NUMBER:
         condition[_LABEL] = Person._meta.label_lower
     rows = model._base_manager.select_for_update(of=("self",)).filter(**condition).order_by("pk")

@@ -83,7 +83,7 @@ def _sources(user: Any) -> Iterator[_Source]:
         visible = policy_of(model).fields(user)
         by = next((f for f in visible if _target(model, f.name) is Person), None)
         if by is not None:
-            listed = [model._meta.get_field(f.name) for f in visible if f.listed]
+            listed: list[Any] = [model._meta.get_field(f.name) for f in visible if f.listed]
             day = next((f.name for f in listed if isinstance(f, models.DateField)), "")
             word = next((f.name for f in listed if f.flatchoices), "")
             yield _Source(model, by, day, word)

@@ -142,9 +142,10 @@ class Column(Field):
         if found is None:
             return None
         for name, value in zip(self.declared.partial, found, strict=True):
+            field: Any = self.model_field.model._meta.get_field(name)
             try:
                 if value is not None:
-                    self.model_field.model._meta.get_field(name).run_validators(value)
+                    field.run_validators(value)
             except ValidationError as error:
                 return Reading(error=" ".join(error.messages))
         said = _("„%(cell)s“ ist kein volles Datum und wurde als %(part)s gelesen.")

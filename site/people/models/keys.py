@@ -33,7 +33,10 @@ class PersonKey(models.Model):
 class MatchingKeys:
     """Writes them (`history.beside`)."""
 
-    fields = ("family_name", "given_names", "birth_name", "birth_date", "birth_year", "birth_month")
+    fields: tuple[str, ...] = (
+        *("family_name", "given_names", "birth_name"),
+        *("birth_date", "birth_year", "birth_month"),
+    )
 
     def write(
         self, using: str, pks: Sequence[Any], columns: Mapping[str, Sequence[Any]], *, new: bool

@@ -97,5 +97,8 @@
         }
     }
 
-    document.querySelectorAll("[data-known]").forEach(start);
+    // The admin puts scripts of a form before the form.
+    const begin = () => document.querySelectorAll("[data-known]").forEach(start);
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+    else begin();
 })();
