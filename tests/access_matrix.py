@@ -66,15 +66,21 @@ OWN_VERB_OF = {
     ("questionset", "preview"): "view",
     ("occupancyplan", "people"): "change",
     ("occupancyplan", "carry_on"): "add",
+    ("person", "perhaps_known"): "view",
+    ("person", "merge"): "merge",
+    ("householdmember", "move_out"): "change",
 }
 WRITING = {
     *("edit", "delete", "share", "add", "import", "sheet", "photo", "people", "carry_on"),
     *("owner_change", "undo_owner_change", "consent", "note", "interview", "walk_in", "amend"),
+    *("perhaps_known", "merge", "move_out"),
 }
 #: An invited authority reads on its own sheet where to go; the building itself stays closed to it.
 TOLD_BY = {"participation": ("building", "dwelling")}
 #: Reached, and nothing there: the measures of the cast have neither an addressee nor a draft.
 NOTHING_YET = {("measure", "hearing_letter"): 409, ("measure", "order"): 404}
+#: Names are asked for by POST alone: no address may hold one.
+NOTHING_YET[("person", "perhaps_known")] = 405
 ABSENT = 987_654_321
 
 

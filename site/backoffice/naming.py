@@ -51,6 +51,10 @@ def related_names(
             continue
         pks = {getattr(record, field.attname) for record in records} - {None}
         if not is_collection(field.related_model):  # a unit, a colleague: known to all staff
+            if all(field.is_cached(record) for record in records):
+                others = (getattr(record, name) for record in records)
+                names |= {(name, other.pk): str(other) for other in others if other}
+                continue
             there = field.related_model._default_manager.in_bulk(pks)
             names |= {(name, pk): str(other) for pk, other in there.items()}
             continue

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import ForeignKey, Model
 
+from catalogue.days import in_words
 from catalogue.declaration import Collection
 from catalogue.registry import collection_of
 from catalogue.words import plain
@@ -58,7 +59,8 @@ def is_collection(model: Any) -> bool:
 def _text(record: Model, name: str) -> str:
     value = getattr(record, name)
     if value is None or value == "":
-        return ""
+        partial = collection_of(type(record)).fields[name].partial
+        return in_words(*(getattr(record, part) for part in partial)) if partial else ""
     shown = getattr(record, f"get_{name}_display", None)
     return str(shown()) if shown else plain(value)
 

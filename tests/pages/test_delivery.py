@@ -47,6 +47,9 @@ PUBLIC_PARTS = {
     settings.BASE_DIR / "site" / "inspections" / "photos.py": ("redrawn",),
     settings.BASE_DIR / "site" / "agenda" / "appointments" / "rules.py": ("Kind", "RequestState"),
     settings.BASE_DIR / "site" / "cases" / "interviews" / "rules.py": ("Topic",),
+    settings.BASE_DIR / "site" / "cases" / "interviews" / "reading.py": ("VOLUNTARY",),
+    settings.BASE_DIR / "site" / "cases" / "referrals" / "sheets.py": ("@FUNC",),
+    settings.BASE_DIR / "site" / "papers" / "wording.py": ("@FUNC2",),
 }
 LANGUAGES = [code for code, _name in settings.DELIVERED_LANGUAGES if code != settings.LANGUAGE_CODE]
 CALL = re.compile(r"\b(?:gettext|_)\((u?r?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))")

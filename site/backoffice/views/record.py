@@ -115,8 +115,12 @@ class RecordDetailView(RecordPage):
             sections=list(self._sections()),
             offers=list(self._offers()),
             panels=list(self._panels()),
-            related=list(related_to(self.object, self.request.user)),
+            related=self.related(),
         )
+
+    def related(self) -> list[Any]:
+        """The records that refer to this one. A page with a way of its own to show them: none."""
+        return list(related_to(self.object, self.request.user))
 
     def _offers(self) -> Iterator[tuple[Offer, str]]:
         """The steps this person may take from here, and where; first those nothing stands against."""
