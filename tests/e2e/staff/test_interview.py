@@ -71,9 +71,7 @@ class Keyboard:
         self.press(*then)
 
 
-def test_from_today_s_list_to_the_amendment(
-    cast, appointment, flat, officer, newcomer, staff_page, tmp_path
-):
+def test_from_today_s_list_to_the_amendment(cast, appointment, flat, officer, newcomer, staff_page):
     interview = address_of(appointment, "interview")
     page = staff_page("clearing", declared={(409, interview), (404, "/admin/people/person/")})
     page.goto("/admin/")
@@ -124,8 +122,6 @@ def test_from_today_s_list_to_the_amendment(
     assert (reason.value, reason.declined) == ("", True)
 
     page.keyboard.press("F2")  # the screen turned to the person
-    page.get_by_role("button", name="Frage groß zeigen").click()
-    page.locator("#turn").screenshot(path=tmp_path / "turn.png")
     expect(page.locator("#turn-question")).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Belegungsplan anlegen").click()
@@ -143,7 +139,6 @@ def test_from_today_s_list_to_the_amendment(
         page.locator("[name=t-new-agreed_step]").press("Enter")
     saved(page)
     assert barriers(page) == {}
-    page.screenshot(path=tmp_path / "interview.png", full_page=True)
 
     page.get_by_role("button", name="Gespräch abschließen").click()
     expect(page.locator("#refused")).to_contain_text("Wo haben Sie vorher gewohnt?")
@@ -176,7 +171,7 @@ def test_from_today_s_list_to_the_amendment(
 
 
 def test_a_household_of_five_from_the_keyboard(
-    cast, appointment, flat, newcomer, officer, staff_page, tmp_path
+    cast, appointment, flat, newcomer, officer, staff_page
 ):
     page = staff_page("clearing")
     page.goto(address_of(appointment, "interview"))
@@ -219,7 +214,6 @@ def test_a_household_of_five_from_the_keyboard(
     keys.press("s", "Tab")
     keys.type("Schulteam ruft an", "Enter")
     saved(page)
-    page.screenshot(path=tmp_path / "five.png", full_page=True)
     keys.press("Enter", "Enter", "Space", "F9", "Enter")  # sheet in Romanian, folder, complete
     expect(page.locator(".record-title")).to_contain_text("abgeschlossen")
     assert keys.steps <= MOST_KEYS

@@ -36,7 +36,7 @@ function read() {
 }
 
 function keep() {
-    form.toggleAttribute("data-unsaved", rows.length > 0 || Object.keys(draft).length > 0);
+    form.toggleAttribute("data-unsaved", stale || rows.length > 0 || Object.keys(draft).length > 0);
     try {
         if (rows.length || Object.keys(draft).length) localStorage.setItem(key, JSON.stringify({ draft, rows }));
         else localStorage.removeItem(key);
@@ -219,10 +219,10 @@ function take(told, content) {
         }
         if (problem && told.clashes.includes(prefix)) each.dataset.seen = "";
     }
-    keep();
     if (blocks().some((each) => draft[prefixOf(each)] && !("new" in each.dataset) && !each.classList.contains("block--faulty"))) soon(SOON);
     area(told.area);
     stale ||= Object.keys(told.versions).some((prefix) => !block(prefix));
+    keep();
     say(faulty ? text.problems : `${text.saved} ${told.at}. ${text.count.replace("%a", told.answered).replace("%b", told.asked)}`);
     if (faulty) form.querySelector(".block--faulty").scrollIntoView({ block: "nearest" });
     return !faulty;
@@ -247,7 +247,6 @@ function area(found) {
 
 // Taking over what is new on the server ----------------------------------------------------------------
 async function refresh() {
-    stale = false;
     let page;
     try {
         const response = await fetch(location.pathname, { redirect: "manual", cache: "no-store" });
@@ -271,6 +270,8 @@ async function refresh() {
         if (!page.querySelector(`[data-part="${part.dataset.part}"]`)) part.remove();
     }
     judgeConditions(form);
+    stale = false;
+    keep();
 }
 
 function mergePart(part, fresh) {
