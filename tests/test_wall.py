@@ -21,6 +21,7 @@ from django.db import connection, models
 from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
+from pypdf import PdfReader
 
 from access.policy import policy_of
 from agenda.actions import Length, add_task, set_deadline
@@ -58,7 +59,7 @@ class Side(NamedTuple):
 
 SIDES = {
     "enforcing": Side(("inspection", "head_of_office"), HELPING, Person),
-    "helping": Side(("clearing", "outreach"), ENFORCING, Inspection),
+    "helping": Side(("clearing",), ENFORCING, Inspection),
 }
 
 
@@ -141,20 +142,23 @@ def ask(client: Client, path: str, number: int | None = None, method: str = "get
 
     with connection.execute_wrapper(count):
         response = getattr(client, method)(path)
-        body = body_of(response)
+        body = read(response)
     body = _CHANGING.sub("…", _NUMBERS.sub("", body) if path == "/admin/" else body)
     if number is not None:
-        body = re.sub(rf"\b0*{number}\b", "#", body)
+        body = body.replace(path, "…")
     return Answer(response.status_code, body, len(asked))
 
 
-def unzipped(raw: bytes) -> str:
+def read(response: Any) -> str:
+    """What a page, a workbook or a paper says."""
+    raw = b"".join(response) if response.streaming else response.content
+    if raw.startswith(b"%PDF"):
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(raw)).pages)
     if not raw.startswith(b"PK"):
         return raw.decode("utf-8", errors="replace")
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        return "\n".join(
-            archive.read(name).decode("utf-8", errors="replace") for name in archive.namelist()
-        )
+        names = [name for name in archive.namelist() if "docProps" not in name]
+        return "\n".join(archive.read(name).decode("utf-8", errors="replace") for name in names)
 
 
 # What the other side has -----------------------------------------------------------------------------------
@@ -259,7 +263,7 @@ def _difference(one: str, two: str) -> str:
 def _direct(cast: Cast, client: Client, side: Side, planted: Planted) -> Iterator[str]:
     """Asked for by its number, a record that is there is answered as one that never was."""
     hidden = {
-        (room_of(door.model), door.model if door.name == "inspect" else door.name): door
+        (room_of(door.model), door.model if door.name == "inspect" else door.name[:5]): door
         for door in doors()
         if room_of(door.model) in side.rooms and "{pk}" in door.path
     }
@@ -297,10 +301,9 @@ def _taken_out(client: Client, user: Any, side: Side, words: list[str]) -> Itera
                 f"/admin/{model._meta.app_label}/{model._meta.model_name}/export/",
                 {"format": form, "all_columns": "on", "use": "own", "purpose": "Test"},
             )
-            raw = b"".join(answer) if answer.streaming else answer.content
-            if answer.status_code != 200 or b"<html" in raw[:200]:
+            text = read(answer)
+            if answer.status_code != 200 or "<html" in text[:200]:
                 yield f"{model._meta.label}: no {form}: {answer.status_code}"
-            text = unzipped(raw)
             yield from (f"{model._meta.label} {form}: {word}" for word in words if word in text)
 
 
