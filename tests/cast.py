@@ -39,11 +39,10 @@ _FITTING = {
     "closed": "False",  # an interview is not held with somebody who lives in a closed flat
     "owner_collection": "buildings.building",
     "declined": "False",  # an answer is given or declined
-    "cases.question.kind": "text",  # then any answer will do
-    "cases.question.choices": "",
-    "cases.question.condition": "",
-    "cases.question.asked_of": "adult",
-    "cases.questiontext.choices": "",
+    "cases.question.kind": "text",  # so that an answer may be any word
+    "cases.question.asked_of": "child",  # the cast was born this year
+    "choices": "",  # a small language of its own
+    "condition": "",
     "recipient": "",  # a referral goes to a unit or to somebody outside
     # The housing act does not reach the cast's own four walls.
     "inspections.inspectioncase.legal_basis": "building_code",

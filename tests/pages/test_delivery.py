@@ -18,6 +18,7 @@ from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 from wagtail.models import get_page_models
 
+from cases.interviews.reading import VOLUNTARY
 from inspections.reports.rules import ReporterKind
 from pages.languages import FEMININE_WEEKDAYS
 from pages.npm import NpmFinder
@@ -47,10 +48,10 @@ PUBLIC_PARTS = {
     settings.BASE_DIR / "site" / "inspections" / "photos.py": ("redrawn",),
     settings.BASE_DIR / "site" / "agenda" / "appointments" / "rules.py": ("Kind", "RequestState"),
     settings.BASE_DIR / "site" / "cases" / "interviews" / "rules.py": ("Topic",),
-    settings.BASE_DIR / "site" / "cases" / "interviews" / "reading.py": ("VOLUNTARY",),
-    settings.BASE_DIR / "site" / "cases" / "referrals" / "sheets.py": ("@FUNC",),
-    settings.BASE_DIR / "site" / "papers" / "wording.py": ("@FUNC2",),
+    settings.BASE_DIR / "site" / "cases" / "referrals" / "sheets.py": ("consent_sheet",),
 }
+#: What newcomers meet outside the portal: beside a question, and in the frame of a paper.
+OUTSIDE = {str(VOLUNTARY), "Datum"}
 LANGUAGES = [code for code, _name in settings.DELIVERED_LANGUAGES if code != settings.LANGUAGE_CODE]
 CALL = re.compile(r"\b(?:gettext|_)\((u?r?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))")
 PLACEHOLDER = re.compile(r"%\(\w+\)s|<a id=\"\w+\">|</a>|</?b>")
@@ -82,7 +83,7 @@ def spoken(language: str) -> set[tuple[str, str]]:
         for node in ast.parse(file.read_text("utf-8")).body:
             if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name in names:
                 found |= _calls(node)
-    asked = {("", sentence) for sentence in found - {str(ReporterKind.AGENCY.label)}}
+    asked = {("", sentence) for sentence in found - {str(ReporterKind.AGENCY.label)} | OUTSIDE}
     if language in FEMININE_WEEKDAYS:
         asked |= {("feminine weekday", sentence) for sentence in NTH_WEEKDAYS.values()}
     return asked
