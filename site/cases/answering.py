@@ -5,7 +5,6 @@ Whoever sent it reads the outcome and the words written for them, and nothing of
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 from django import forms
@@ -14,16 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from access.policy import policy_of
 from cases.models import Referral
 from cases.referrals import rules
-from workflow import Step, Steps
-
-
-def referral_steps() -> Steps:
-    """The steps of referrals, from their own room."""
-    try:
-        module = import_module("cases.referrals.actions")
-    except ModuleNotFoundError:
-        return Steps(Referral, "state", rules.REFERRAL)
-    return module.REFERRAL_STEPS
+from cases.referrals.actions import REFERRAL_STEPS
+from workflow import Step
 
 
 def to_be_answered(record: Any, user: Any) -> Referral | None:
@@ -41,7 +32,10 @@ class AnswerForm(forms.Form):
         label=_("Ergebnis an die vermittelnde Stelle"),
         choices=[("", _("noch nicht melden")), *rules.Outcome.choices],
         required=False,
-        help_text=_("Mit einem Ergebnis ist die Vermittlung erledigt."),
+        help_text=_(
+            "Mit einem Ergebnis ist die Vermittlung erledigt. Wer weiter begleitet, sieht die Person "
+            "weiter; sonst endet mit der Vermittlung, dass Ihre Stelle sie sieht."
+        ),
     )
     feedback_text = forms.CharField(
         label=_("Rückmeldung an die vermittelnde Stelle"),
@@ -71,4 +65,4 @@ def answer_referral(step: Step) -> None:
     if (referral := to_be_answered(step.record, step.person)) is None:
         return
     data = {"outcome": outcome, "feedback_text": step.data.get("feedback_text", "")}
-    referral_steps().perform(referral, "finish", user=step.user, data=data)
+    REFERRAL_STEPS.perform(referral, "finish", user=step.user, data=data)

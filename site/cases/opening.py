@@ -1,4 +1,4 @@
-"""Opening a case or a placement from a referral: `add/?referral=12&person=5`."""
+"""Opening a case or a placement from a referral: `add/?referral=12`."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from cases.referrals import rules
 
 
 def from_referral(initial: dict[str, Any], user: Any) -> dict[str, Any]:
-    """What the form of a new record knows by its referral: the unit that accepted it."""
+    """What the form of a new record knows by its referral: about whom, and which unit accepted it."""
     number = initial.get("referral")
     seen: Any = policy_of(Referral).visible(user)
     referral = seen.filter(pk=number).first() if number else None
     if referral is None or referral.to_unit_id is None:
         return initial
-    return {"unit": referral.to_unit_id, **initial}
+    return {"unit": referral.to_unit_id, "person": referral.person_id, **initial}
 
 
 def refuse_foreign_referral(form: RecordForm, found: dict[str, Any], model: type[Model]) -> None:

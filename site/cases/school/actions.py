@@ -91,7 +91,7 @@ def _place(step: Step) -> None:
     _look_again(placement)
 
 
-def _look_again(placement: SchoolPlacement) -> None:
+def _look_again(placement: Any) -> None:
     """Some weeks after the first day somebody asks how it is going."""
     title = _("Nach dem Schulbesuch fragen")
     try:

@@ -47,7 +47,8 @@ def schooling_of(
 def open_placement(person_pk: int, *, besides: int | None = None) -> SchoolPlacement | None:
     """The placement of this child that has not ended, whoever's it is: there is one at a time."""
     running = SchoolPlacement.objects.filter(person=person_pk, state__in=rules.OPEN)
-    return running.exclude(pk=besides).first()
+    others = running if besides is None else running.exclude(pk=besides)
+    return others.first()
 
 
 def waiting(user: Any) -> QuerySet[Any]:

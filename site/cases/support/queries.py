@@ -44,7 +44,7 @@ def due_steps(user: Any, today: datetime.date) -> tuple[list[Due], int]:
         state__in=UNFINISHED,
         due_on__lte=today + SOON,
     )
-    due = dict(tasks.values_list("owner_pk", "due_on"))
+    due: dict[Any, Any] = dict(tasks.values_list("owner_pk", "due_on"))
     found = [
         Due(
             case=case,
@@ -84,7 +84,7 @@ def _notes(case: SupportCase, user: Any) -> Iterator[Event]:
 def _steps(case: SupportCase) -> Iterator[Event]:
     labels = {verb: str(step.label) for verb, step in by_verb(rules.SUPPORT).items()}
     origin = f"{SupportCase._meta.label_lower}:{case.pk}:"
-    rows = case.history.filter(history_source=Source.TRANSITION, history_origin__startswith=origin)  # type: ignore[attr-defined]
+    rows = case.history.filter(history_source=Source.TRANSITION, history_origin__startswith=origin)
     for row in rows.select_related("history_user"):
         yield Event(
             at=row.history_date,

@@ -10,19 +10,15 @@ import pytest
 import time_machine
 from playwright.sync_api import Page, expect
 
-from access.models import Membership, Share
+from access.models import Membership
 from cases.models import ContactNote, Referral, School, SchoolPlacement, SupportCase
 from history.actor import System, acting_as
 from law.actions import lay_down_figures
-from people.models import Person
 from tests.backoffice.desk import page as address_of
 from tests.cases.teams import referred, somebody
 from tests.cast import Cast
 from tests.e2e.conftest import barriers
 from tests.e2e.staff.steps import choose, fill
-
-#: Receiving a referral has screens of its own where its room has steps.
-RECEIVING = Referral.snippet_viewset.steps is not None  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
@@ -49,8 +45,7 @@ def cast(db: None) -> Cast:
 def referral(cast: Cast) -> Referral:
     with acting_as(System("Test"), because="Aufbau des Tests"):
         child = somebody(cast.house_a, "Musterkind", birth_date=datetime.date(2018, 2, 3))
-        sent = "sent" if RECEIVING else "accepted"
-        return referred(child, to=cast.house_b, by=cast.house_a, state=sent)
+        return referred(child, to=cast.house_b, by=cast.house_a, state="sent")
 
 
 def take(page: Page, label: str, **values: str) -> None:
@@ -61,30 +56,16 @@ def take(page: Page, label: str, **values: str) -> None:
     page.get_by_role("button", name=label, exact=True).press("Enter")
 
 
-def opened_to(unit: Any, person: Person, cast: Cast) -> None:
-    Share.objects.create(
-        collection="people.person",
-        object_pk=person.pk,
-        unit=unit,
-        reason="Vermittlung",
-        until=datetime.date(2026, 12, 31),
-        shared_by=cast.people["clearing"],
-    )
-
-
 def test_a_child_gets_a_place_and_only_the_outcome_goes_back(
     cast: Cast, referral: Referral, clock: time_machine.Coordinates, staff_page: Any
 ) -> None:
     page: Page = staff_page("school_team")
     main = page.locator("main")
-    if RECEIVING:
-        page.goto(address_of(referral))
-        for label in ("Eingang bestätigen", "Annehmen"):
-            take(page, label)
-    else:
-        opened_to(cast.house_b, referral.person, cast)
-    add = "/admin/cases/schoolplacement/add/"
-    page.goto(f"{add}?referral={referral.pk}&person={referral.person_id}")
+    page.goto(address_of(referral))
+    for label in ("Eingang bestätigen", "Annehmen"):
+        take(page, label)
+    expect(page.locator(".record-title")).to_contain_text("angenommen")
+    page.get_by_role("link", name="Schulplatz anlegen").click()
     page.locator("[name=arrived_on]").fill("20.01.2026")
     page.locator("[name=note]").fill("zzvermerkzz: Mutter ist erschöpft")
     page.get_by_role("button", name="Anlegen").press("Enter")
@@ -125,7 +106,7 @@ def test_a_child_gets_a_place_and_only_the_outcome_goes_back(
     page.goto("/admin/")
     expect(main).to_contain_text("Erster Schultag: angekommen?")
     page.goto(address_of(placement))
-    take(page, "Besucht die Schule", outcome="helped", feedback_text="Geht in die 2. Klasse.")
+    take(page, "Besucht die Schule", outcome="going_on", feedback_text="Geht in die 2. Klasse.")
     expect(page.locator(".record-title")).to_contain_text("besucht die Schule")
 
     sender = staff_page("clearing")
