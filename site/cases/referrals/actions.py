@@ -269,7 +269,7 @@ def _sent(step: Step) -> None:
 
 def _hold_consent(referral: Referral) -> None:
     """Whoever withdraws at this very moment waits, or has been: then it is not sent."""
-    if referral.basis != rules.Basis.CONSENT:
+    if referral.basis != rules.Basis.CONSENT or referral.consent_id is None:
         return
     held = Consent.objects.select_for_update(of=("self",)).get(pk=referral.consent_id)
     if held.state == rules.ConsentState.WITHDRAWN:
