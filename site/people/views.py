@@ -29,7 +29,7 @@ from history.errors import StaleRecord
 from history.purposes import Occasion
 from people import actions, merging
 from people.forms import MergeForm, MoveOutForm, TypedForm, compared
-from people.models import Person
+from people.models import HouseholdMember, Person
 from people.queries import Known, perhaps_known, told_of
 from people.related import related_lines
 from workflow import Refused
@@ -300,6 +300,14 @@ class MoveOutView(RecordPage):
             self.object.save()
         messages.success(request, _("Auszug eingetragen."))
         return redirect(self._household_url())
+
+
+class HouseholdDetailView(RecordDetailView):
+    """The members stand in their own panel, with ages, and not once more among what refers here."""
+
+    def related(self) -> list[Any]:
+        members = str(HouseholdMember._meta.verbose_name)
+        return [kind for kind in super().related() if kind.singular != members]
 
 
 class HouseholdCreateView(RecordCreateView):

@@ -12,7 +12,13 @@ from people.forms import KnownPanel
 from people.merging import MERGE_STEPS
 from people.models import Household, HouseholdMember, Person, PersonMerge
 from people.panels import HouseholdsPanel, MembersPanel, MovedPanel
-from people.views import HouseholdCreateView, MergeView, MoveOutView, PersonDetailView
+from people.views import (
+    HouseholdCreateView,
+    HouseholdDetailView,
+    MergeView,
+    MoveOutView,
+    PersonDetailView,
+)
 
 _UNDER_THE_NAMES = 2  # after family name and given names
 
@@ -36,6 +42,7 @@ class PersonViewSet(CollectionViewSet):
 class HouseholdViewSet(CollectionViewSet):
     model = Household
     add_view_class = HouseholdCreateView
+    inspect_view_class = HouseholdDetailView
     panels = (MembersPanel,)
 
 

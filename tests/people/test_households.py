@@ -43,6 +43,7 @@ def test_the_page_of_a_household_and_moving_out(cast: Cast, family: Household) -
     shown = client.get(page(family)).content.decode()
     assert "3 Personen: 2 Erwachsene, 1 Kind" in shown
     assert shown.index("Ivanova Maria") < shown.index("Ivanov Stoyan") < shown.index("Ivanov Petar")
+    assert shown.count("Ivanov Petar") == 2  # the link, and what it says of his moving out
     assert f"?household={family.pk}" in shown
     stoyan = HouseholdMember.objects.get(person__given_names="Stoyan")
     out = page(stoyan, "move-out")
