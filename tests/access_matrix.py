@@ -76,7 +76,11 @@ WRITING = {
     *("perhaps_known", "merge", "move_out"),
 }
 #: An invited authority reads on its own sheet where to go; the building itself stays closed to it.
-TOLD_BY = {"participation": ("building", "dwelling")}
+#: And what is printed bears the letterhead of its office, which only few may keep.
+TOLD_BY = {
+    "participation": ("building", "dwelling"),
+    **dict.fromkeys(("consent", "referral", "intakeinterview"), ("letterhead",)),
+}
 #: Reached, and nothing there: the measures of the cast have neither an addressee nor a draft.
 NOTHING_YET = {("measure", "hearing_letter"): 409, ("measure", "order"): 404}
 #: Names are asked for by POST alone: no address may hold one.

@@ -269,9 +269,10 @@ def _sent(step: Step) -> None:
 
 def _hold_consent(referral: Referral) -> None:
     """Whoever withdraws at this very moment waits, or has been: then it is not sent."""
-    if referral.basis != rules.Basis.CONSENT or referral.consent_id is None:
+    consent = referral.consent
+    if referral.basis != rules.Basis.CONSENT or consent is None:
         return
-    held = Consent.objects.select_for_update(of=("self",)).get(pk=referral.consent_id)
+    held = Consent.objects.select_for_update(of=("self",)).get(pk=consent.pk)
     if held.state == rules.ConsentState.WITHDRAWN:
         raise Refused([_("Die Einwilligung ist widerrufen.")])
 
