@@ -102,9 +102,10 @@ def free_port() -> int:
 def gunicorn(
     application: str, environment: dict[str, str], workers: int = 2, host: str = "localhost"
 ) -> Iterator[str]:
-    """A running gunicorn with sync workers: its host and port."""
+    """A running gunicorn with sync workers, otherwise as the product runs it: its host and port."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--preload", "--worker-class=sync"]
+    command = [sys.executable, "-m", "gunicorn", f"--config={ROOT}/site/config/server.py"]
+    command += ["--worker-class=sync", "--threads=1"]
     command += [f"--workers={workers}", f"--bind=127.0.0.1:{port}", application]
     with _running(command, environment, f"{host}:{port}") as address:
         yield address

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from importlib import import_module
 from typing import Any
@@ -38,11 +39,10 @@ _FITTING = {
     "closed": "False",  # an interview is not held with somebody who lives in a closed flat
     "owner_collection": "buildings.building",
     "declined": "False",  # an answer is given or declined
-    "cases.question.kind": "text",  # then any answer will do
-    "cases.question.choices": "",
-    "cases.question.condition": "",
-    "cases.question.asked_of": "adult",
-    "cases.questiontext.choices": "",
+    "cases.question.kind": "text",  # so that an answer may be any word
+    "cases.question.asked_of": "child",  # the cast was born this year
+    "choices": "",  # a small language of its own
+    "condition": "",
     "recipient": "",  # a referral goes to a unit or to somebody outside
     # The housing act does not reach the cast's own four walls.
     "inspections.inspectioncase.legal_basis": "building_code",
@@ -85,15 +85,34 @@ class Cast:
         Membership.objects.create(user=user, unit=self.house_a)
         return user
 
-    def make_records(self) -> Cast:
-        """One record of every collection and relation, each referring to its like."""
-        with acting_as(System("Test"), source=Source.COMMAND, because="Besetzung der Tests"):
-            for model in _referred_first():
-                for number, relation in enumerate(RELATIONS, start=1):
-                    self.records[model, relation] = self._record(model, relation, number)
-        for model in collections():
+    def make_records(self, *, without: Sequence[str] = ()) -> Cast:
+        """One record of every collection and relation, each referring to its like.
+
+        `without`: rooms that stay empty; what refers to one of theirs refers to nothing.
+        """
+        made = self._make(model for model in _referred_first() if room_of(model) not in without)
+        for model in made:
             self._share(self.records[model, "shared"])
         return self
+
+    def holder_of(self, roles: Iterable[str]) -> User:
+        """Somebody of Haus A who holds all of these roles."""
+        user = User.objects.create_user(f"cast-{'-'.join(roles)}"[:150], password=None)
+        user.groups.set(Group.objects.filter(name__in=[ROLES[code].name for code in roles]))
+        Membership.objects.create(user=user, unit=self.house_a)
+        return user
+
+    def fill(self, *rooms: str) -> None:
+        """What `without` left empty. Nothing of it is shared with anybody."""
+        self._make(model for model in _referred_first() if room_of(model) in rooms)
+
+    def _make(self, models_: Iterable[type[models.Model]]) -> list[type[models.Model]]:
+        made = list(models_)
+        with acting_as(System("Test"), source=Source.COMMAND, because="Besetzung der Tests"):
+            for model in made:
+                for number, relation in enumerate(RELATIONS, start=1):
+                    self.records[model, relation] = self._record(model, relation, number)
+        return made
 
     def _record(self, model: type[models.Model], relation: str, number: int) -> Any:
         unit = self.house_a if relation == "own" else self.house_b
@@ -143,7 +162,7 @@ class Cast:
             return self.house_a if relation == "own" else self.house_b
         if target is User:
             return self.people["inspection"]
-        return self.records[target, relation]
+        return self.records.get((target, relation))
 
     def _share(self, record: Any) -> None:
         Share.objects.create(
@@ -155,6 +174,10 @@ class Cast:
             until=timezone.localdate() + datetime.timedelta(days=30),
             shared_by=self.people["administrator"],
         )
+
+
+def room_of(model: type[models.Model]) -> str:
+    return model._meta.app_label
 
 
 def _restore_what_a_flush_took() -> None:

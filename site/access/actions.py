@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Collection
 from typing import Any
 
@@ -9,11 +10,11 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from access.models import Membership, OrganisationalUnit, User
+from access.models import Membership, OrganisationalUnit, Share, User
 
 ROLES_CHANGED = "access.roles"
 UNITS_CHANGED = "access.units"
@@ -82,6 +83,37 @@ def _log_difference(
         user=by,
         data={"given": sorted(after - before), "taken": sorted(before - after), **more},
     )
+
+
+def open_to(
+    record: models.Model,
+    unit: OrganisationalUnit,
+    *,
+    reason: str,
+    until: datetime.date,
+    by: User,
+    may_change: bool = False,
+) -> Share:
+    """Open one record to one further unit, as its page "Freigaben" does."""
+    return Share.objects.create(
+        collection=record._meta.label_lower,
+        object_pk=record.pk,
+        unit=unit,
+        reason=reason,
+        until=until,
+        shared_by=by,
+        may_change=may_change,
+    )
+
+
+def end_shares(
+    model: type[models.Model], unit: OrganisationalUnit, *, reason: str, by: User | None
+) -> int:
+    """End what was opened to the unit for just this reason. Returns how many there were."""
+    running = Share.objects.filter(
+        collection=model._meta.label_lower, unit=unit, reason=reason, ended_at=None
+    )
+    return running.update(ended_at=timezone.now(), ended_by=by)
 
 
 @transaction.atomic

@@ -28,6 +28,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 EDITORIAL = frozenset(
     {"wagtailadmin_api", "wagtailadmin_reports", "wagtailadmin_workflows", "wagtail_localize"}
 )
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # The log of what was done, accounts included: also for who keeps or supervises accounts.
 ACCOUNT_LOG = frozenset({"site_history", "site_history_results"})
 
@@ -102,13 +103,17 @@ class SecondFactorRequired:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Wagtail shows reports, workflows and its internal API to everybody in the admin."""
+        """Wagtail shows reports, workflows and its internal API to everybody in the admin. What that
+        API could do to pages, no screen asks of it, and the screens' own rules would not be."""
         match = request.resolver_match
         if match is None or not EDITORIAL.intersection(match.namespaces):
             return None
-        if not request.user.is_authenticated or _may_see(request.user, match.url_name):
+        if not request.user.is_authenticated:
             return None
-        if "wagtailadmin_api" in match.namespaces:
+        internal = "wagtailadmin_api" in match.namespaces
+        if _may_see(request.user, match.url_name) and (not internal or request.method in _READING):
+            return None
+        if internal:
             raise PermissionDenied
         return permission_denied(request)
 

@@ -124,6 +124,35 @@ class RecordPolicy(ModelPermissionPolicy):
             if not field.right or self.may(user, field.right)
         ]
 
+    def partly(self, user: Any) -> tuple[Q, frozenset[str]]:
+        """The records of which the person sees a part only, and the fields withheld there.
+
+        What every screen asks through `in_part` and `fields_of`. A field withheld somewhere is
+        never searched, filtered or sorted by, and what is seen in part is never exported.
+        """
+        return NOWHERE, frozenset()
+
+    def in_part(self, user: Any, records: Iterable[Model]) -> dict[int, frozenset[str]]:
+        """pk → the fields withheld, for those among the records that the person sees in part.
+
+        No query where the collection has no such records, else one.
+        """
+        condition, withheld = self.partly(user)
+        pks = [record.pk for record in records] if withheld else []
+        if not pks:
+            return {}
+        found = self.visible(user).filter(condition, pk__in=pks)
+        return dict.fromkeys(found.values_list("pk", flat=True), withheld)
+
+    def fields_of(self, user: Any, record: Model) -> list[Field]:
+        """The fields the person may see of this very record."""
+        withheld = self.in_part(user, [record]).get(record.pk, frozenset())
+        return [field for field in self.fields(user) if field.name not in withheld]
+
+    def told_since(self, user: Any, record: Model) -> int:
+        """The version from which on the person may read the record's history; 0: all of it."""
+        return 0
+
     def units(self, user: Any, verb: str) -> QuerySet[OrganisationalUnit]:
         """The units for which the person may do `verb`: who can be made responsible for a record."""
         mine = reach_of(user)

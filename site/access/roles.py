@@ -35,7 +35,14 @@ _EDITORIAL = (
     "wagtail_localize.submit_translation",
     *(
         f"pages.{verb}_{model}"
-        for model in ("counsellingoffer", "contactpoint", "place", "alert")
+        for model in (
+            "counsellingoffer",
+            "contactpoint",
+            "place",
+            "agency",
+            "glossaryterm",
+            "alert",
+        )
         for verb in ("add", "change", "publish", "view")
     ),
     *(f"pages.{verb}_synonym" for verb in ("add", "change", "delete", "view")),

@@ -179,6 +179,21 @@ def finish_tasks(*, owner: Recorded, origin: str) -> int:
     return len(tasks)
 
 
+@transaction.atomic
+def cancel_tasks(*, owner: Recorded, origin: str = "") -> int:
+    """The tasks of this owner, or of one origin only, are no longer needed. Returns how many.
+
+    Those that remind of a deadline go with it: `cancel_deadline`.
+    """
+    about = Task.objects.filter(**Task.about(owner), state__in=UNFINISHED, deadline=None)
+    among = about.filter(origin=origin) if origin else about
+    tasks = list(among.order_by("pk").select_for_update(of=("self",)))
+    for task in tasks:
+        task.state = TaskState.CANCELLED
+        task.save()
+    return len(tasks)
+
+
 def _unfinished(owner: Recorded, origin: str) -> Any:
     return Task.objects.filter(**Task.about(owner), origin=origin, state__in=UNFINISHED)
 

@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agenda.appointments import rules as appointment_rules
 from agenda.policy import AgendaPolicy
 from agenda.rules import UNFINISHED, DeadlineState, TaskState
 from catalogue import ALL, UNIT, Collection, Field, Section, grant
@@ -216,4 +218,95 @@ class Task(_About):
                 violation_error_message=_("Diese Aufgabe steht zu diesem Vorgang schon aus."),
             ),
             models.UniqueConstraint(fields=["deadline"], name="agenda_task_reminds_once"),
+        ]
+
+
+_PROCEED, _CONTENT = appointment_rules.PROCEED, appointment_rules.CONTENT
+_REQUEST_RIGHTS: dict[str, Grants] = {
+    **dict.fromkeys(
+        ("clearing", "outreach", "school_team", "neighbourhood", "inspection", "register_office"),
+        grant(f"view export {_PROCEED} {_CONTENT}", UNIT),
+    ),
+    "data_protection": grant("view", ALL),
+}
+
+
+class AppointmentRequest(Recorded):
+    """Somebody asks for an appointment or a call. Written by the portal, answered by steps.
+
+    `offer`: its name as the reader saw it. `slot`: the consultation hour that was chosen.
+    `receipt_hash`: of the code with which the reader asks for the answer; names are never asked.
+    """
+
+    requested_at = models.DateTimeField(_("Angefragt am"), default=timezone.now)
+    kind = models.CharField(
+        _("Gewünscht"), max_length=8, choices=appointment_rules.Kind.choices, default="visit"
+    )
+    offer = models.CharField(_("Angebot"), max_length=120)
+    topic = models.CharField(_("Worum geht es"), max_length=300, blank=True)
+    language = models.CharField(_("Sprache"), max_length=40)
+    interpreter = models.BooleanField(_("Übersetzung nötig"), default=False)
+    slot = models.DateTimeField(_("Gewünschter Termin"), null=True, blank=True)
+    times = models.CharField(_("Passende Zeiten"), max_length=200, blank=True)
+    contact = models.CharField(_("Kontakt"), max_length=200, blank=True)
+    state = models.CharField(
+        _("Stand"),
+        max_length=10,
+        choices=appointment_rules.RequestState.choices,
+        default=appointment_rules.RequestState.REQUESTED,
+    )
+    appointment_at = models.DateTimeField(_("Termin am"), null=True, blank=True)
+    answer = models.TextField(
+        _("Antwort"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Auf Deutsch, in einfachen Sätzen, ohne Namen. Sie steht auf der Statusseite."),
+    )
+    receipt_hash = models.CharField(max_length=64, editable=False)
+
+    collection: ClassVar[Collection] = Collection(
+        prefix="TRM",
+        imported=False,
+        icon="calendar-alt",
+        menu="agenda",
+        order=30,
+        key=("offer", "requested_at"),
+        ordering=("-state", "requested_at", "pk"),
+        sections=(
+            Section(
+                _("Anfrage"),
+                Field("offer", listed=True, searched=True),
+                Field("requested_at", listed=True, filtered=True),
+                Field("kind", listed=True, filtered=True),
+                Field("slot", listed=True),
+                Field("times", personal=True, right=_CONTENT),
+                Field("topic", personal=True, right=_CONTENT),
+                Field("language", right=_CONTENT),
+                Field("interpreter", right=_CONTENT),
+                Field("contact", personal=True, right=_CONTENT, exchanged=False),
+            ),
+            Section(
+                _("Antwort"),
+                Field("state", listed=True, filtered=True, entered=False),
+                Field("appointment_at", listed=True, entered=False),
+                Field("answer", personal=True, right=_CONTENT, entered=False),
+                Field("unit", filtered=True),
+            ),
+        ),
+        rights=_REQUEST_RIGHTS,
+    )
+
+    class Meta:
+        verbose_name = _("Terminanfrage")
+        verbose_name_plural = _("Terminanfragen")
+        indexes = [
+            models.Index(fields=["-state", "requested_at", "id"], name="agenda_request_waiting")
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["receipt_hash"],
+                condition=~Q(receipt_hash=""),
+                name="agenda_request_once",
+                violation_error_message=_("Diesen Code gibt es schon."),
+            )
         ]

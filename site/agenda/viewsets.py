@@ -12,9 +12,10 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column
 
 from agenda.actions import DEADLINE_STEPS, TASK_STEPS
+from agenda.appointments.actions import REQUEST_STEPS
 from agenda.forms import TaskForm
-from agenda.models import Deadline, Task
-from agenda.panels import About
+from agenda.models import AppointmentRequest, Deadline, Task
+from agenda.panels import About, DeadlinesAndTasks
 from agenda.queries import record_called
 from agenda.rules import UNFINISHED, DeadlineState, time_left
 from backoffice.forms import edit_handler_of
@@ -73,3 +74,9 @@ class DeadlineViewSet(CollectionViewSet):
     steps = DEADLINE_STEPS
     panels = (About,)
     index_view_class = AgendaListView
+
+
+class AppointmentRequestViewSet(CollectionViewSet):
+    model = AppointmentRequest
+    steps = REQUEST_STEPS
+    panels = (DeadlinesAndTasks,)

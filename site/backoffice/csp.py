@@ -24,15 +24,21 @@ ADMIN = {
 }
 
 
+# No documents and no scripts: browsers read no policy with them, and a first visit pays for each.
+_MERE_MATERIAL = ("text/css", "font/")
+
+
 class BrowserPolicyMiddleware(CSPMiddleware):
-    """Sets the headers on every response, static files and errors included."""
+    """Sets the headers on every response, errors and static files that can run included."""
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if response.get("Content-Type", "").startswith(_MERE_MATERIAL):
+            return response
         response = super().process_response(request, response)
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if for_staff(request):
             response.headers["Cache-Control"] = "no-store, private"
         return response

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, Model
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -19,6 +20,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from access.policy import policy_of
 from backoffice.choosers import RecordChooser
 from catalogue import Collection, collection_of
+from catalogue.days import PartOfDay, known_part
 from catalogue.fields import ChoiceSetFormField
 from catalogue.naming import is_collection
 
@@ -49,6 +51,18 @@ class SuggestingInput(forms.TextInput):
         return format_html('{}<datalist id="{}">{}</datalist>', field, key, options)
 
 
+class PartialDayField(forms.DateField):
+    """A day, or as much of it as is known: "00.05.1987", "1987"."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            if part := known_part(str(value)):
+                return part
+            raise
+
+
 class RecordForm(WagtailAdminModelForm):
     """Form of a recorded model, built from its declaration.
 
@@ -72,6 +86,7 @@ class RecordForm(WagtailAdminModelForm):
         self.initial.setdefault("seen_version", None if is_new else self.instance.version)
         self._drop_hidden_fields()
         self._read_decimal_commas()
+        self._read_parts_of_days()
         self._suggest()
         self._limit_references()
         self._limit_people()
@@ -96,6 +111,28 @@ class RecordForm(WagtailAdminModelForm):
                 field.localize = True
                 field.widget = forms.TextInput(attrs={"inputmode": "decimal"})
                 field.widget.is_localized = True
+
+    def _read_parts_of_days(self) -> None:
+        for name, declared in collection_of(self._meta.model).fields.items():
+            old = self.fields.get(name)
+            settable = declared.partial and self.fields.keys() >= {*declared.partial}
+            if settable and isinstance(old, forms.DateField):
+                self.fields[name] = PartialDayField(
+                    label=old.label,
+                    required=old.required,
+                    help_text=old.help_text,
+                    widget=old.widget,
+                    input_formats=old.input_formats,
+                )
+
+    def clean(self) -> dict[str, Any]:
+        """Of a day not known whole, its year and its month go into the fields for them."""
+        cleaned = super().clean() or self.cleaned_data
+        for name, value in list(cleaned.items()):
+            if isinstance(value, PartOfDay):
+                partial = collection_of(self._meta.model).fields[name].partial
+                cleaned |= {name: None, **dict(zip(partial, value, strict=True))}
+        return cleaned
 
     def _suggest(self) -> None:
         """Offer what a register holds, as far as this person may see the register."""

@@ -22,7 +22,11 @@ def headlines(records: Iterable[Model], user: Any) -> Mapping[int, str]:
         return {}
     model = type(records[0])
     referred = related_names(records, referring_key(model), user)
-    return {record.pk: compose(record, _of(record, referred)) for record in records}
+    withheld = policy_of(model).in_part(user, records)
+    return {
+        record.pk: compose(record, _of(record, referred), withheld.get(record.pk, ()))
+        for record in records
+    }
 
 
 def headline(record: Model, user: Any) -> str:
@@ -47,6 +51,10 @@ def related_names(
             continue
         pks = {getattr(record, field.attname) for record in records} - {None}
         if not is_collection(field.related_model):  # a unit, a colleague: known to all staff
+            if all(field.is_cached(record) for record in records):
+                others = (getattr(record, name) for record in records)
+                names |= {(name, other.pk): str(other) for other in others if other}
+                continue
             there = field.related_model._default_manager.in_bulk(pks)
             names |= {(name, pk): str(other) for pk, other in there.items()}
             continue

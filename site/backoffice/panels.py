@@ -9,7 +9,7 @@ from django.db.models import Model
 
 
 class RecordPanel(ABC):
-    """A section on the page of a record, under its fields.
+    """A section on the page of a record, under its fields; above them if it `leads`.
 
     `get_context` returns what the template needs, or None where there is nothing to show. What it
     shows of other records it takes from their policy for `user`. `request` is there for a filter
@@ -18,6 +18,7 @@ class RecordPanel(ABC):
 
     heading: ClassVar[Any] = ""
     template_name: ClassVar[str]
+    leads: ClassVar[bool] = False
 
     @abstractmethod
     def get_context(self, record: Model, user: Any, request: Any) -> dict[str, Any] | None: ...

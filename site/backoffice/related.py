@@ -58,10 +58,14 @@ def _related(
 ) -> Related:
     policy = policy_of(model)
     records = policy.visible(user).filter(**{by.name: record})
+    in_part, withheld = policy.partly(user)
+    if by.name in withheld:  # who does not get to know of whom, does not find it there either
+        records = records.exclude(in_part)
     newest = list(records.order_by("-pk")[:ROWS])
     said = {by.name, *collection_of(model).key}
     columns = [f.name for f in visible if f.listed and f.name not in said][:COLUMNS]
     names, titles = related_names(newest, columns, user), headlines(newest, user)
+    hidden = policy.in_part(user, newest)
     address: Any = model.snippet_viewset.get_url_name  # type: ignore[attr-defined]
     query = f"?{by.name}={record.pk}"
     return Related(
@@ -73,7 +77,10 @@ def _related(
             (
                 reverse(address("inspect"), args=(each.pk,)),
                 titles[each.pk] or str(each),
-                [shown(each, name, names) for name in columns],
+                [
+                    "–" if name in hidden.get(each.pk, ()) else shown(each, name, names)
+                    for name in columns
+                ],
             )
             for each in newest
         ],

@@ -17,6 +17,7 @@ from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
 
 from access.policy import policy_of
+from backoffice.purposes import in_words
 from exchange.models import ExportRun, ImportRow, ImportRun, Package
 from exchange.queries import visible_runs
 from exchange.returning import reason
@@ -179,9 +180,14 @@ class AccessEventList(TechnicalList):
     model = AccessEvent
     menu_label = _("Zugriffe")
     menu_icon = "view"
-    list_display = ("at", "user", "action", "collection", "object_pk", "request_id")
+    list_display = ("at", "user", "action", "collection", "object_pk", "purpose", "request_id")
     list_filter = ("action", "collection")
     list_select_related = ("user",)
+
+    def purpose(self, event: AccessEvent) -> str:
+        return in_words(event)
+
+    purpose.short_description = _("Zweck")  # type: ignore[attr-defined]
 
 
 class SealList(TechnicalList):

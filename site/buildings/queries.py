@@ -13,7 +13,15 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from buildings.models import Building, Dwelling, Party, PartyMember, PartyRole, RoleKind
+from buildings.models import (
+    Building,
+    Dwelling,
+    Party,
+    PartyMember,
+    PartyRole,
+    RoleKind,
+    Street,
+)
 from buildings.rules import prevailing
 
 _AT_ONCE = 2_000  # dwellings per query: SQLite takes no more than 32,766 values in one
@@ -161,3 +169,8 @@ def _ties(near: set[int]) -> Iterator[Connection]:
         yield Connection(pk, via, Tie.MEMBER)
     for via, pk in links.filter(member__in=near):
         yield Connection(pk, via, Tie.COMMUNITY)
+
+
+def street_names() -> list[str]:
+    """The streets of the register, each once. They stand on every corner: anybody may read them."""
+    return list(Street.objects.order_by("name").values_list("name", flat=True).distinct())

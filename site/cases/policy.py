@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import Q
+from django.apps import apps
+from django.db.models import Model, Q
 
 from access.policy import NOWHERE, RecordPolicy, reach_of
 from cases.interviews import rules as interview_rules
@@ -56,7 +57,17 @@ class QuestionTextPolicy(RecordPolicy):
 
 
 class ConsentPolicy(_Settling):
+    """What was withdrawn stands, and so does what a referral was once sent on."""
+
     settled = Q(state=referral_rules.ConsentState.WITHDRAWN)
+
+    def reach(self, user: Any, verb: str, pk: str = "pk") -> Q:
+        condition = super().reach(user, verb, pk)
+        if verb not in self.verbs or condition == NOWHERE:
+            return condition
+        begun = apps.get_model("cases.Referral").objects.exclude(state=referral_rules.State.DRAFT)
+        rested_on = begun.exclude(consent=None).values("consent")
+        return condition & ~Q(**{f"{pk}__in": rested_on})
 
 
 class SupportPolicy(_Settling):
@@ -76,7 +87,10 @@ class ReferralPolicy(RecordPolicy):
 
     Whoever receives answers; for a recipient without an account the sender enters the answer.
     A sent referral no longer changes: the other side must not read tomorrow what was not sent.
+    What the sender knows besides (whom its number means, the interview, the consent) stays there.
     """
+
+    WITHHELD = frozenset({"person", "interview", "consent", "basis_ref"})
 
     def reach(self, user: Any, verb: str, pk: str = "pk") -> Q:
         condition = super().reach(user, verb, pk)
@@ -86,7 +100,25 @@ class ReferralPolicy(RecordPolicy):
             return _except(condition, ~Q(state=referral_rules.State.DRAFT))
         if Scope.UNIT not in scopes or verb not in ("view", referral_rules.ANSWER):
             return condition
-        received = Q(to_unit_id__in=mine.unit_ids, state__in=referral_rules.RECEIVED)
         if verb == referral_rules.ANSWER:
-            return received | (condition & Q(to_unit=None))
-        return condition | received
+            own_hand = Q(to_unit=None) | Q(to_unit_id__in=mine.unit_ids)
+            return _received(user) | (condition & own_hand)
+        return condition | _received(user)
+
+    def partly(self, user: Any) -> tuple[Q, frozenset[str]]:
+        """What is only received is read without what the sender keeps."""
+        whole = super().reach(user, "view")
+        if whole == Q():
+            return NOWHERE, frozenset()
+        return _received(user) & ~whole, self.WITHHELD
+
+    def told_since(self, user: Any, record: Model) -> int:
+        """Whoever receives it reads on from the sending."""
+        if not self.in_part(user, [record]):
+            return 0
+        rows = self.model.history.filter(id=record.pk, state=referral_rules.State.SENT)
+        return int(rows.order_by("version").values_list("version", flat=True).first() or 1)
+
+
+def _received(user: Any) -> Q:
+    return Q(to_unit_id__in=reach_of(user).unit_ids, state__in=referral_rules.RECEIVED)

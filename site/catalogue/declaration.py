@@ -46,6 +46,8 @@ class Field:
     `synonyms`: further column headings under which partners send it.
     `suggests`: "buildings.street.name": values of another collection's field, offered while typing.
     Text of any other kind stays possible; what must be one of them is a reference.
+    `partial`: of a day, the fields for its year and its month where no more is known. They count as
+    part of the day: in the natural key, in a cell and in the form's field ("00.05.1987").
     """
 
     name: str
@@ -58,6 +60,7 @@ class Field:
     entered: bool = True
     synonyms: tuple[str, ...] = ()
     suggests: str = ""
+    partial: tuple[str, ...] = ()
 
 
 class Section:
@@ -80,6 +83,8 @@ class Collection:
     `ordering`: of the list; must be backed by an index.
     `imported`: False where records only come about by steps: a table must not pass by the four
     eyes behind an order. They are exported like all others.
+    `apart`: two references to it in one record mean two records: who is a member of a household is
+    not whom the household is named after. Of houses it is one: the dwelling of a case lies in it.
     """
 
     prefix: str
@@ -92,6 +97,7 @@ class Collection:
     rights: Mapping[str, Grants]
     reason_required: bool = False
     imported: bool = True
+    apart: bool = False
 
     def __iter__(self) -> Iterator[Field]:
         for section in self.sections:

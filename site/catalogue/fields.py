@@ -8,7 +8,45 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+
+_AT_A_GLANCE = 15  # more boxes than that are no list to look through
+
+
+class Selects(forms.SelectMultiple):
+    """Of a long list, one select below the other: the first letters typed find a line of it.
+
+    As many as are chosen and a free one, at least two. All bear one name, as checkboxes do.
+    """
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        chosen = [str(code) for code in value or ()]
+        places = [*chosen, *[""] * max(1, 2 - len(chosen))]
+        choices = [("", "---------"), *self.choices]
+        return format_html_join(
+            "",
+            "{}",
+            (
+                (self._one(choices, name, code, attrs or {}, place, renderer),)
+                for place, code in enumerate(places)
+            ),
+        )
+
+    def _one(
+        self, choices: Any, name: str, code: str, attrs: dict[str, Any], place: int, renderer: Any
+    ) -> SafeString:
+        own = {**self.attrs, **attrs}
+        if place:  # the label names the first
+            own |= {"id": f"{own.get('id', name)}_{place}", "aria-label": _("weitere Angabe")}
+            own.pop("required", None)
+        return forms.Select(own, choices).render(name, code, None, renderer)
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return [code for code in super().value_from_datadict(data, files, name) or () if code]
 
 
 class ChoiceSetField(models.CharField):
@@ -69,7 +107,7 @@ class ChoiceSetField(models.CharField):
             required=not self.blank,
             label=kwargs.get("label", self.verbose_name),
             help_text=kwargs.get("help_text", self.help_text),
-            widget=forms.CheckboxSelectMultiple,
+            widget=forms.CheckboxSelectMultiple if len(self.codes) <= _AT_A_GLANCE else Selects,
         )
 
 

@@ -6,20 +6,34 @@ records out of reach must not slip in: `backoffice.naming` puts these texts toge
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from django.db.models import ForeignKey, Model
 
+from catalogue.days import in_words
 from catalogue.declaration import Collection
 from catalogue.registry import collection_of
 from catalogue.words import plain
 
 
-def compose(record: Model, referred: Mapping[str, str]) -> str:
-    """The record's own key values, then the given texts of what its key refers to."""
-    own = [text for name in own_key(type(record)) if (text := _text(record, name))]
-    others = [name_of for name in referring_key(type(record)) if (name_of := referred.get(name))]
+def compose(
+    record: Model, referred: Mapping[str, str], withheld: Container[str] = frozenset()
+) -> str:
+    """The record's own key values, then the given texts of what its key refers to.
+
+    Without the fields withheld from whom it is for.
+    """
+    own = [
+        text
+        for name in own_key(type(record))
+        if name not in withheld and (text := _text(record, name))
+    ]
+    others = [
+        name_of
+        for name in referring_key(type(record))
+        if name not in withheld and (name_of := referred.get(name))
+    ]
     return ", ".join(part for part in (" ".join(own[:2]), *own[2:], *_once(others)) if part)
 
 
@@ -45,7 +59,8 @@ def is_collection(model: Any) -> bool:
 def _text(record: Model, name: str) -> str:
     value = getattr(record, name)
     if value is None or value == "":
-        return ""
+        partial = collection_of(type(record)).fields[name].partial
+        return in_words(*(getattr(record, part) for part in partial)) if partial else ""
     shown = getattr(record, f"get_{name}_display", None)
     return str(shown()) if shown else plain(value)
 

@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "backoffice.csp.BrowserPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "pages.middleware.CompressedPages",
     "config.outage.NoDoorWithoutDatabase",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "pages.middleware.LanguageFromPathMiddleware",
@@ -122,6 +123,7 @@ MIDDLEWARE = [
     "access.middleware.SessionLimits",
     "allauth.account.middleware.AccountMiddleware",
     "access.middleware.SecondFactorRequired",
+    "pages.translating.telling.TellWhatIsUnfinished",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -260,6 +262,7 @@ STATICFILES_FINDERS = [
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 PRIVATE_ROOT = DATA_DIR / "private"  # uploads of staff; never served by a web server
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # nobody else's page needs our stylesheets
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -340,6 +343,7 @@ PERIODIC_TASKS = {  # task → how often the worker queues it (config.clock)
     "history.tasks.seal_history": timedelta(minutes=1),
     "inspections.reports.tasks.end_unanswered_questions": timedelta(hours=1),
     "pages.rendered.tasks.keep_up": timedelta(minutes=1),
+    "pages.reporting.tasks.purge_drafts": timedelta(hours=1),
 }
 CHECK_EXTERNAL_LINKS = READER.switch("CHECK_EXTERNAL_LINKS", default=False)
 if CHECK_EXTERNAL_LINKS:

@@ -21,7 +21,7 @@ from exchange import progress
 from exchange.acting import COMMAND_LINE
 from exchange.actions import forget_content, locked, move
 from exchange.models import ImportRow, ImportRun
-from exchange.rows.landing import Conflicts, Landing
+from exchange.rows.landing import Conflicts, Landing, Planned, planned_rows
 from exchange.rows.settling import settled
 from exchange.rules import WRITTEN, Kind, Mode, State
 from history.actor import Source, acting_as
@@ -107,11 +107,8 @@ def _next_chunk(run_pk: int, landing: Landing) -> bool:
         if current.state != State.APPLYING:
             return False
         _take_turn(current)
-        rows = list(
-            ImportRow.objects.filter(run=current, kind__in=WRITTEN, line__gt=current.cursor)
-            .only("line", "kind", "target", "version", "changes", "run_id")
-            .order_by("line")[:CHUNK]
-        )
+        todo = ImportRow.objects.filter(run=current, kind__in=WRITTEN, line__gt=current.cursor)
+        rows = planned_rows(todo.order_by("line")[:CHUNK])
         if not rows:
             move(current, "finish", finished_at=timezone.now(), done=current.total)
             return False
@@ -131,7 +128,7 @@ def _todo(run: ImportRun) -> int:
     return sum(run.planned.get(kind.value, 0) for kind in WRITTEN)
 
 
-def _note(run: ImportRun, rows: list[ImportRow], conflicts: Conflicts) -> None:
+def _note(run: ImportRun, rows: list[Planned], conflicts: Conflicts) -> None:
     """How far the run came, in the transaction of the chunk itself."""
     run.cursor = rows[-1].line
     run.done += len(rows)

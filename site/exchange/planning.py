@@ -27,7 +27,7 @@ from exchange.rights import Rights
 from exchange.rows.checking import Checker
 from exchange.rows.drafts import Draft
 from exchange.rows.interpreting import Interpreter
-from exchange.rows.plan_rows import PlanRow, store
+from exchange.rows.plan_rows import PlanRow, know_rows, store
 from exchange.rows.settling import settled
 from exchange.rules import RETURNED, Kind, State
 from exchange.tables.columns import Column
@@ -52,6 +52,7 @@ def plan(run: ImportRun) -> None:
     try:
         with settled():
             counts = plan_undo(run) if run.undoes_id else _plan(run, resource_for(run))
+        know_rows()
         move(
             run,
             "present",

@@ -108,7 +108,7 @@ class ImportView(WagtailAdminTemplateMixin, CollectionView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             columns=explained(self.resource),
-            key=[column.column_name for column in self.resource.key_columns if column],
+            key=[column.column_name for column in self.resource.needed_columns if column],
             collection_name=self.model._meta.verbose_name_plural,
             template_url=self.sibling("import_template"),
             max_megabytes=settings.IMPORT_MAX_BYTES // MEGABYTE,

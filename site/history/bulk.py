@@ -14,7 +14,7 @@ from history import ledger
 from history.actor import Actor, current_actor
 from history.errors import Unrecorded
 from history.removal import remove_records
-from history.shapes import Shape, put_back, shape_of
+from history.shapes import BOOKKEEPING, Shape, put_back, shape_of
 
 CHUNK = 2000
 
@@ -110,6 +110,30 @@ def remove(
     return result
 
 
+def create_columns(
+    model: type[Any], columns: Mapping[str, list[Any]], using: str = "default"
+) -> list[Any]:
+    """Create records given column by column, {attname: values}; their keys, in order.
+
+    What `write(create=…)` does without an instance of each. Every column but the bookkeeping has
+    to be there; a key that is None is assigned.
+    """
+    actor = current_actor()
+    shape = shape_of(model)
+    own = [columns[name] for name in shape.attnames]
+    pks: list[Any] = []
+    with transaction.atomic(using=using):
+        for start in range(0, len(own[shape.pk_at]), CHUNK):
+            chunk = [
+                codec.clean(values[start : start + CHUNK])
+                for codec, values in zip(shape.codecs, own, strict=True)
+            ]
+            chunk[shape.pk_at], last = _keys(shape, using, chunk[shape.pk_at])
+            _insert(shape, using, actor, chunk, last)
+            pks += chunk[shape.pk_at]
+    return pks
+
+
 def _chunks(items: Iterable[Any]) -> Iterator[list[Any]]:
     source = iter(items)
     while chunk := list(islice(source, CHUNK)):
@@ -117,11 +141,27 @@ def _chunks(items: Iterable[Any]) -> Iterator[list[Any]]:
 
 
 def _create(shape: Shape, using: str, actor: Actor, instances: Sequence[Any]) -> list[Any]:
-    pk = shape.attnames[shape.pk_at]
-    given = [i.__dict__[pk] for i in instances if i.__dict__.get(pk) is not None]
-    last = ledger.last_versions(shape, using, given) if given else {}
-    _assign_keys(shape, using, instances)
+    _refuse_stored(shape, instances)
     columns = shape.columns_of(instances)
+    columns[shape.pk_at], last = _keys(shape, using, columns[shape.pk_at])
+    keys = _insert(shape, using, actor, columns, last)
+    values = [instance.__dict__ for instance in instances]
+    for name in (shape.attnames[shape.pk_at], *BOOKKEEPING):
+        put_back(values, name, keys if name == "search_key" else columns[shape.position[name]])
+    for instance in instances:
+        instance._state.adding = False
+        instance._state.db = using
+    return list(columns[shape.pk_at])
+
+
+def _insert(
+    shape: Shape,
+    using: str,
+    actor: Actor,
+    columns: list[list[Any]],
+    last: Mapping[Any, tuple[int, datetime]],
+) -> list[str]:
+    """Write new records and their history. Completes the columns; returns the search keys."""
     batch = ledger.Batch.of_columns(shape, using, columns)
     _begin(shape, actor, columns, last)
     keys = shape.search_keys(columns)
@@ -132,14 +172,7 @@ def _create(shape: Shape, using: str, actor: Actor, instances: Sequence[Any]) ->
         [*batch.stored, keys],
     )
     ledger.append(batch, actor, ledger.CREATED)
-    values = [instance.__dict__ for instance in instances]
-    for name in ("version", "created_at", "changed_at", "created_by_id"):
-        put_back(values, name, columns[shape.position[name]])
-    put_back(values, "search_key", keys)
-    for instance in instances:
-        instance._state.adding = False
-        instance._state.db = using
-    return list(columns[shape.pk_at])
+    return keys
 
 
 def _begin(
@@ -160,18 +193,26 @@ def _begin(
     columns[shape.position["created_by_id"]] = [actor.user_id] * len(pks)
 
 
-def _assign_keys(shape: Shape, using: str, instances: Sequence[Any]) -> None:
-    """Give each new instance its key beforehand: a set-based insert gives none back."""
+def _refuse_stored(shape: Shape, instances: Sequence[Any]) -> None:
     if not all(instance._state.adding for instance in instances):
         raise Unrecorded("create= mit Gespeichertem", "change=[Change(…)].")
     for name in (shape.attnames[i] for i in shape.files):
         files = (instance.__dict__.get(name) for instance in instances)
         if not all(getattr(file, "_committed", True) for file in files):
             raise Unrecorded("Eine neue Datei im Sammelweg", "save().")
-    pk = shape.attnames[shape.pk_at]
-    new = [instance for instance in instances if instance.__dict__.get(pk) is None]
-    for instance, key in zip(new, _next_keys(shape, using, len(new)), strict=True):
-        instance.__dict__[pk] = key
+
+
+def _keys(
+    shape: Shape, using: str, given: Sequence[Any]
+) -> tuple[list[Any], Mapping[Any, tuple[int, datetime]]]:
+    """A key for each, beforehand: a set-based insert gives none back.
+
+    And of those that were there before, the last version.
+    """
+    known = [pk for pk in given if pk is not None]
+    last = ledger.last_versions(shape, using, known) if known else {}
+    new = iter(_next_keys(shape, using, len(given) - len(known)))
+    return [next(new) if pk is None else pk for pk in given], last
 
 
 def _next_keys(shape: Shape, using: str, count: int) -> Sequence[int]:

@@ -141,6 +141,16 @@ def append(batch: Batch, actor: Actor, type_: str) -> None:
     columns = (*shape.columns, *_OWN_COLUMNS)
     tail = _tail(batch, actor, type_)
     insert_columns(using, shape.history_model._meta.db_table, columns, [*batch.stored, *tail])
+    _keep_beside(batch, type_)
+
+
+def _keep_beside(batch: Batch, type_: str) -> None:
+    """What the model keeps beside its records follows them (`history.beside`)."""
+    beside, shape = batch.shape.model.beside, batch.shape
+    if beside is not None:
+        values = {name: batch.columns[shape.position[name]] for name in beside.fields}
+        pks = batch.columns[shape.pk_at]
+        beside.write(batch.using, pks, {} if type_ == DELETED else values, new=type_ == CREATED)
 
 
 def _tail(batch: Batch, actor: Actor, type_: str) -> list[Values]:

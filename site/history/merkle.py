@@ -5,7 +5,7 @@ Pure, like `commitments`: whoever has the rows can recompute every hash with thi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -15,9 +15,19 @@ from history.commitments import FORMAT, dump, instant
 
 def leaf(table: str, history_id: int, pk: Any, version: int, personal: bytes, other: bytes) -> str:
     """Of one history row: its place and its two commitments. Hexadecimal."""
-    place = f'["{FORMAT}","leaf",{dump(table)},{history_id},{dump(pk)},{version}'
-    text = f'{place},"{personal.hex()}","{other.hex()}"]'
-    return sha256(b"\x00" + text.encode()).hexdigest()
+    return leaf_maker(table)(history_id, pk, version, personal, other)
+
+
+def leaf_maker(table: str) -> Callable[[int, Any, int, bytes, bytes], str]:
+    """`leaf` for many rows of one table."""
+    head = f'["{FORMAT}","leaf",{dump(table)},'
+
+    def leaf(history_id: int, pk: Any, version: int, personal: bytes, other: bytes) -> str:
+        key = pk if type(pk) is int else dump(pk)
+        text = f'{head}{history_id},{key},{version},"{personal.hex()}","{other.hex()}"]'
+        return sha256(b"\x00" + text.encode()).hexdigest()
+
+    return leaf
 
 
 def root(leaves: Sequence[str]) -> str:

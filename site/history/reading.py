@@ -50,17 +50,26 @@ class Entry:
 
 
 def changes_of(
-    record: Any, *, fields: Iterable[str], page: int | str = 1, per_page: int = 25
+    record: Any,
+    *,
+    fields: Iterable[str],
+    page: int | str = 1,
+    per_page: int = 25,
+    since: int = 0,
 ) -> Page[Entry]:
     """The history of a record, newest first. The record may be deleted: an instance with its pk.
 
     `fields`: the names the person may see; others neither show nor leave a trace, but for the row.
+    `since`: the version from which on it is told, for whom it was passed on to: as it stood then,
+    and after that what changed of these fields; no word of why it was passed on.
     The number of queries depends on the collection, never on the number of rows.
     """
     shape = shape_of(type(record))
     pk = shape.model._meta.pk.attname
     # Through the manager of the class: the one of a deleted instance filters by no key.
     rows = shape.history_model.objects.filter(**{pk: record.pk}).order_by("-version")
+    if since:
+        rows = rows.filter(version__gte=since)
     paginator = Paginator(rows.select_related("history_user"), per_page)
     found = paginator.get_page(page)
     shown = list(found.object_list)
@@ -68,7 +77,17 @@ def changes_of(
     known = [*shown, *before]
     teller = _Teller(shape, fields, known)
     entries = [teller.entry(row, older) for row, older in zip_longest(shown, known[1:])]
-    return Page(entries, found.number, paginator)
+    return Page(_told(entries, since), found.number, paginator)
+
+
+def _told(entries: list[Entry], since: int) -> list[Entry]:
+    """What a later reader gets to know: the reason for passing it on is the sender's own."""
+    if not since:
+        return entries
+    for entry in entries:
+        if entry.version == since:
+            entry.reason = ""
+    return [entry for entry in entries if entry.changes]
 
 
 class _Teller:

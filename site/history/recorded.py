@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue import Collection
 from history import saving
 from history.actor import current_actor
+from history.beside import Beside
 from history.querysets import RecordedManager
 from history.removal import remove_records
 from history.tables import RecordedHistory
@@ -30,6 +31,8 @@ class Recorded(models.Model):
     """
 
     collection: ClassVar[Collection]
+    #: What is derived from each record and kept beside it.
+    beside: ClassVar[Beside | None] = None
 
     unit = models.ForeignKey(
         "access.OrganisationalUnit",

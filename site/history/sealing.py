@@ -100,8 +100,9 @@ def _unsealed(
         "history_personal_commitment",
         "history_other_commitment",
     )
+    table, leaf = shape.label, merkle.leaf_maker(shape.label)
     for history_id, key, version, personal, other in rows.order_by(
         "history_date", "history_id"
     ).values_list(*columns)[:limit]:
-        leaf = merkle.leaf(shape.label, history_id, key, version, bytes(personal), bytes(other))
-        yield shape.label, history_id, key, version, leaf
+        closed = leaf(history_id, key, version, bytes(personal), bytes(other))
+        yield table, history_id, key, version, closed

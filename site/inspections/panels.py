@@ -112,7 +112,7 @@ class PicturePanel(RecordPanel):
     template_name = "inspections/panels/picture.html"
 
     def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any]:
-        return {"file_url": address(FindingPhoto, "file", record.pk)}
+        return {"file_url": address(type(record), "file", record.pk)}
 
 
 class AppointmentPanel(RecordPanel):

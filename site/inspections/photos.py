@@ -125,6 +125,13 @@ class PhotoFile(FieldFile):
         super().save(f"photo.{photo.extension}", ContentFile(photo.content), save)
 
 
+def store_first(record: Any) -> None:
+    """Store a new photo before its record: its measures belong into one history row with its name."""
+    file = record.file
+    if file and not file._committed:
+        file.save(file.name, file.file, save=False)
+
+
 class PhotoField(models.FileField):
     """The file of a photo, with its measures in the record's width, height, size and sha256."""
 

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.policy import policy_of
+from backoffice.quarters import PUBLISHED_FROM, Quarter, periods
 from catalogue import ChoiceSetField
 from inspections import rules
 from inspections.models import (
@@ -32,57 +33,6 @@ from inspections.models import (
     Order,
     RehousingNeed,
 )
-
-#: Counts below this are not published: a house or a family could be recognised by them.
-PUBLISHED_FROM = 5
-
-
-@dataclass(frozen=True, order=True)
-class Quarter:
-    """A quarter of a year. `number`: 1 to 4."""
-
-    year: int
-    number: int
-
-    @classmethod
-    def of(cls, day: datetime.date) -> Quarter:
-        return cls(day.year, (day.month + 2) // 3)
-
-    @classmethod
-    def read(cls, code: str) -> Quarter | None:
-        """The quarter of a code like "2026-4"; None for anything else."""
-        year, _dash, number = code.partition("-")
-        if not (year.isascii() and year.isdigit() and len(year) == 4 and int(year) > 1989):
-            return None
-        return cls(int(year), int(number)) if number in ("1", "2", "3", "4") else None
-
-    @property
-    def code(self) -> str:
-        return f"{self.year}-{self.number}"
-
-    @property
-    def first(self) -> datetime.date:
-        return datetime.date(self.year, self.number * 3 - 2, 1)
-
-    @property
-    def end(self) -> datetime.date:
-        """The day after the last one."""
-        return self.next.first
-
-    @property
-    def next(self) -> Quarter:
-        return Quarter(self.year + self.number // 4, self.number % 4 + 1)
-
-    @property
-    def before(self) -> Quarter:
-        return Quarter(self.year - (self.number == 1), (self.number - 2) % 4 + 1)
-
-    @property
-    def year_before(self) -> Quarter:
-        return Quarter(self.year - 1, self.number)
-
-    def __str__(self) -> str:
-        return _("%(number)d. Quartal %(year)d") % {"number": self.number, "year": self.year}
 
 
 @dataclass(frozen=True)
@@ -205,11 +155,6 @@ class Table:
     @property
     def most(self) -> int:
         return max((line.counts[0] for line in self.lines), default=0)
-
-
-def periods(quarter: Quarter) -> tuple[Quarter, Quarter, Quarter]:
-    """What stands side by side: the quarter, the one before, and the same a year ago."""
-    return quarter, quarter.before, quarter.year_before
 
 
 def tables(user: Any, quarter: Quarter) -> list[Table]:

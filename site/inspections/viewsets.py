@@ -27,7 +27,7 @@ from inspections.models import (
     Kind,
     Participation,
 )
-from inspections.reports.viewsets import DefectReportViewSet
+from inspections.reports.viewsets import DefectReportViewSet, ReportPhotoViewSet
 from inspections.views.field_sheet import FieldSheetView
 from inspections.views.photos import PhotoAddView, PhotoFileView
 from inspections.views.sheet import SheetView
@@ -37,6 +37,7 @@ __all__ = [
     "ClosureViewSet",
     "DefectReportViewSet",
     "MeasureViewSet",
+    "ReportPhotoViewSet",
 ]  # files of their own, found from here
 
 

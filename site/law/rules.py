@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import TextChoices
+from django.utils.dates import MONTHS
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -27,12 +28,14 @@ class Unit(TextChoices):
     WEEKS = "weeks", gettext_lazy("Wochen")
     MONTHS = "months", gettext_lazy("Monate")
     YEARS = "years", gettext_lazy("Jahre")
+    MONTH_OF_YEAR = "month_of_year", gettext_lazy("Monat im Jahr (1 bis 12)")
 
 
 AREA = (Unit.SQUARE_METRES,)
 AGE = (Unit.YEARS,)
 PERIOD = (Unit.HOURS, Unit.DAYS, Unit.WORKING_DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
 CALENDAR_DAYS = (Unit.DAYS,)
+MONTH = (Unit.MONTH_OF_YEAR,)
 
 
 class Known(NamedTuple):
@@ -65,9 +68,16 @@ KNOWN: dict[str, Known] = {
     "follow_up.after_deadline": Known(
         gettext_lazy("Nachkontrolle nach Ablauf der Frist, spätestens"), PERIOD
     ),
-    "school.compulsory_age": Known(
-        gettext_lazy("Alter, ab dem nach der Schule gefragt wird"), (Unit.YEARS,)
+    "referral.answer": Known(gettext_lazy("Vermittlung: Frist zur Antwort"), PERIOD),
+    "referral.access": Known(
+        gettext_lazy("Vermittlung: so lange sieht die annehmende Stelle die Person"), CALENDAR_DAYS
     ),
+    "school.age": Known(gettext_lazy("Schulpflicht: Alter bei ihrem Beginn"), AGE),
+    "school.age_by": Known(gettext_lazy("Schulpflicht: Alter erreicht bis Ende von"), MONTH),
+    "school.year_begins": Known(gettext_lazy("Schuljahr: beginnt am Ersten von"), MONTH),
+    "school.years": Known(gettext_lazy("Schulpflicht: Dauer"), AGE),
+    "school.full_time_years": Known(gettext_lazy("Schulpflicht: davon in Vollzeit"), AGE),
+    "school.follow_up": Known(gettext_lazy("Schulplatz: Nachfrage nach dem ersten Tag"), PERIOD),
 }
 
 
@@ -121,7 +131,9 @@ def in_force(of_one_key: Iterable[Dated], on: datetime.date) -> Figure | None:
 
 
 def amount(value: Decimal, unit: str) -> str:
-    """ "9 m²", "14 Tage", "1 Monat": as one would write it in a letter."""
+    """ "9 m²", "14 Tage", "1 Monat", "Juni": as one would write it in a letter."""
+    if unit == Unit.MONTH_OF_YEAR:
+        return str(MONTHS[int(value)])
     text = number_format(value.normalize() if value % 1 else int(value), use_l10n=True)
     one = value == 1
     words = {
@@ -147,6 +159,8 @@ def faults_of(key: str, value: Decimal | None, unit: str) -> dict[str, str]:
         }
     if value is not None and value <= 0:
         faults["value"] = _("Der Wert muss größer als 0 sein.")
+    elif value is not None and unit == Unit.MONTH_OF_YEAR and value not in MONTHS:
+        faults["value"] = _("Monate haben die Zahlen 1 bis 12.")
     elif value is not None and unit != Unit.SQUARE_METRES and value % 1:
         faults["value"] = _("Zeiten werden in ganzen Zahlen angegeben, zum Beispiel 14.")
     return faults

@@ -8,8 +8,11 @@ class PagesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from cases.referrals.offers import provide
+        from pages.advising import PortalOffers
         from pages.rendered import changes
         from pages.search import keeping
 
         changes.connect()
         keeping.listen()
+        provide(PortalOffers())

@@ -205,6 +205,28 @@ class EasyText(blocks.StreamBlock):
     part = EasyPart()
 
 
+class SignVideo(blocks.StructBlock):
+    """A film in German sign language at the address of whoever made it: nothing of it is loaded here."""
+
+    title = blocks.CharBlock(label=_("Titel"), max_length=120)
+    url = blocks.URLBlock(
+        label=_("Adresse des Videos"),
+        help_text=_("Das Portal verweist nur darauf und lädt nichts von dort."),
+    )
+    text = blocks.TextBlock(
+        label=_("Was darin gesagt wird"), max_length=500, rows=3, help_text=_("In zwei Sätzen.")
+    )
+
+    class Meta:
+        label = _("Video in Gebärdensprache")
+        icon = "media"
+        template = "pages/blocks/sign_video.html"
+
+
+class SignVideos(blocks.StreamBlock):
+    video = SignVideo()
+
+
 class Source(blocks.StructBlock):
     """Where the facts of a page come from, so that a reader can check them."""
 

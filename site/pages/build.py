@@ -1,4 +1,4 @@
-"""Builds the delivered portal from fixtures/portal: places, contacts, offers, pages.
+"""Builds the delivered portal from fixtures/portal: places, agencies, contacts, offers, words, pages.
 
 Safe to repeat. Each piece is built once per language (`PortalSeed`); what an editor changed, moved
 or deleted since then stays as the editor left it.
@@ -18,11 +18,14 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Locale, Page, Site
 
+from access.models import OrganisationalUnit
 from pages import models
 from pages.models import (
+    Agency,
     ContactHour,
     ContactPoint,
     CounsellingOffer,
+    GlossaryTerm,
     OfferHour,
     OfferLanguage,
     OfferTopic,
@@ -73,6 +76,17 @@ class Builder:
                 self.remember("place", key)
 
     @transaction.atomic
+    def agencies(self) -> None:
+        for entry in self.content("agencies"):
+            key = entry.pop("key")
+            if self.is_due("agency", key):
+                agency = Agency(**entry)
+                agency.full_clean()
+                agency.save()
+                agency.save_revision().publish()
+                self.remember("agency", key)
+
+    @transaction.atomic
     def contacts(self) -> None:
         for entry in self.content("contacts"):
             key = entry.pop("key")
@@ -82,6 +96,7 @@ class Builder:
                 locale=self.locale,
                 translation_key=piece_id("contact", key),
                 place=self.place(entry.pop("place")),
+                agency=self.agency(entry.pop("agency", None)),
                 hours=[ContactHour(**_hour(row)) for row in entry.pop("hours")],
                 **_with_dates(entry),
             )
@@ -100,6 +115,8 @@ class Builder:
                 locale=self.locale,
                 translation_key=piece_id("offer", key),
                 place=self.place(entry.pop("place")),
+                agency=self.agency(entry.pop("agency", None)),
+                requests_to=_unit(entry.pop("requests_to", "")),
                 hours=[OfferHour(**_hour(row)) for row in entry.pop("hours")],
                 languages=[OfferLanguage(code=code) for code in entry.pop("languages")],
                 topics=[OfferTopic(topic=topic) for topic in entry.pop("topics")],
@@ -109,6 +126,19 @@ class Builder:
             offer.save()
             offer.save_revision().publish()
             self.remember("offer", key)
+
+    @transaction.atomic
+    def terms(self) -> None:
+        for entry in self.content("terms"):
+            key = entry.pop("key")
+            if self.is_due("term", key):
+                term = GlossaryTerm(
+                    locale=self.locale, translation_key=piece_id("term", key), **entry
+                )
+                term.full_clean()
+                term.save()
+                term.save_revision().publish()
+                self.remember("term", key)
 
     @transaction.atomic
     def pages(self) -> None:
@@ -154,6 +184,11 @@ class Builder:
         names = {entry["key"]: entry["name"] for entry in self.content("places")}
         return Place.objects.filter(name=names.get(key or "", "")).first()
 
+    def agency(self, key: str | None) -> Agency | None:
+        """The same for an agency."""
+        names = {entry["key"]: entry["name"] for entry in self.content("agencies")}
+        return Agency.objects.filter(name=names.get(key or "", "")).first()
+
     def page(self, key: str) -> Page | None:
         return Page.objects.filter(
             translation_key=piece_id("page", key), locale=self.locale
@@ -163,6 +198,11 @@ class Builder:
         return ContactPoint.objects.filter(
             translation_key=piece_id("contact", key), locale=self.locale
         ).first()
+
+
+def _unit(code: str) -> OrganisationalUnit | None:
+    """Who answers; None where an installation has no such unit, and editors choose another."""
+    return OrganisationalUnit.objects.filter(code=code).first()
 
 
 def _hour(row: dict[str, Any]) -> dict[str, Any]:

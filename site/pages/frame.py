@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest
 from wagtail.models import Page
 
@@ -13,6 +14,11 @@ from pages.languages import PortalLanguage, portal_languages
 
 if TYPE_CHECKING:
     from pages.models import PortalPage
+
+
+LEGAL, ADVICE = "legalpage", "offerindexpage"
+# Pages for whoever does not read German texts with ease: the law wants them one step from any page.
+PLAIN = ("easylanguagepage", "signlanguagepage", "glossarypage")
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class Frame:
     advice_url: str = ""
     menu: list[Link] = field(default_factory=list)
     legal: list[Link] = field(default_factory=list)
+    plain: list[Link] = field(default_factory=list)
     path: list[Link] = field(default_factory=list)
     languages: list[LanguageLink] = field(default_factory=list)
 
@@ -70,8 +77,12 @@ def frame_for(page: PortalPage, request: HttpRequest) -> Frame:
         page.get_ancestors(inclusive=True).filter(depth__gte=2).select_related("alias_of__locale")
     )
     home = ancestors[0].specific if len(ancestors) > 1 else page.specific
+    linked = Q(show_in_menus=True) | Q(content_type__model__in=(LEGAL, ADVICE, *PLAIN))
     children = (
-        home.get_children().live().select_related("alias_of__locale", "content_type", "locale")
+        home.get_children()
+        .live()
+        .filter(linked)
+        .select_related("alias_of__locale", "content_type", "locale")
     )
     within = {ancestor.pk for ancestor in ancestors}
     by_code = {language.code: language for language in portal_languages()}
@@ -81,21 +92,18 @@ def frame_for(page: PortalPage, request: HttpRequest) -> Frame:
         home_url=home.get_url(request),
         language=by_code[page.locale.language_code],
         content_language=by_code[original.language_code],
-        canonical_url=(page.alias_of if page.alias_of_id else page).full_url,
-        advice_url=next(
-            (child.get_url(request) for child in children if _is(child, "offerindexpage")), ""
-        ),
+        canonical_url=(page.alias_of if page.alias_of_id else page).get_full_url(request),
+        advice_url=next((child.get_url(request) for child in children if _is(child, ADVICE)), ""),
         menu=[_link(child, page, within, request) for child in children if child.show_in_menus],
-        legal=[
-            _link(child, page, within, request) for child in children if _is(child, "legalpage")
-        ],
+        legal=[_link(child, page, within, request) for child in children if _is(child, LEGAL)],
+        plain=[_link(child, page, within, request) for child in children if _is(child, *PLAIN)],
         path=[_link(ancestor, page, within, request) for ancestor in ancestors[:-1]],
         languages=_language_links(page, home, request),
     )
 
 
-def _is(page: Page, model: str) -> bool:
-    return bool(page.content_type.model == model)
+def _is(page: Page, *models: str) -> bool:
+    return page.content_type.model in models
 
 
 def _link(target: Page, page: Page, within: set[int], request: HttpRequest) -> Link:
@@ -128,7 +136,7 @@ def _language_links(page: Page, home: Page, request: HttpRequest) -> list[Langua
             LanguageLink(
                 language=language,
                 url=target.get_url(request),
-                absolute_url=target.full_url,
+                absolute_url=target.get_full_url(request),
                 is_current=target.pk == page.pk,
                 is_translated=language.code in pages and target.alias_of_id is None,
             )

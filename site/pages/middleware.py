@@ -1,4 +1,4 @@
-"""The language of a page is in its address and nowhere else."""
+"""The language of a page is in its address and nowhere else; what has no copy is compressed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
+
+from access.areas import for_staff
 
 
 class LanguageFromPathMiddleware:
@@ -25,4 +29,20 @@ class LanguageFromPathMiddleware:
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class CompressedPages(GZipMiddleware):
+    """Compresses the portal's forms and finds, which have no compressed copy (`pages.rendered`).
+
+    Only where nobody is signed in: what a page of staff weighs could tell something of its content.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        takes_it = "gzip" in request.headers.get("Accept-Encoding", "")
+        if is_page and takes_it and not for_staff(request):
+            return super().process_response(request, response)
         return response

@@ -14,11 +14,22 @@ from wagtail.models import Locale
 
 from agenda.working_days import our_working_days
 from pages.languages import active_locale, direction_of, is_feminine, language_name
+from pages.models.agencies import Agency
 from pages.models.alerts import Alert
 from pages.models.contacts import ContactPoint
+from pages.models.glossary import GlossaryTerm
 from pages.models.hours import ConsultationHour, DayOff, Nth
 from pages.models.offers import CounsellingOffer, Place
-from pages.rules import Hour, HourSpan, OfferState, Sitting, next_sittings, spans
+from pages.rules import (
+    Hour,
+    HourSpan,
+    OfferState,
+    Sitting,
+    next_sittings,
+    occurring,
+    running,
+    spans,
+)
 
 NTH_WEEKDAYS = {
     Nth.FIRST: gettext_noop("jeden 1. %(day)s im Monat"),
@@ -54,10 +65,21 @@ class OfferCard:
         return self.state is OfferState.ENDED
 
     @property
+    def takes_requests(self) -> bool:
+        """Whether somebody answers who asks for an appointment."""
+        return not self.is_ended and self.offer.requests_to_id is not None
+
+    @property
     def place(self) -> Place | None:
         """Where to go; a place that editors took off the portal is not shown."""
         place = self.offer.place
         return place if place and place.live else None
+
+    @property
+    def agency(self) -> Agency | None:
+        """Who stands behind it, unless editors took that off the portal."""
+        agency = self.offer.agency
+        return agency if agency and agency.live else None
 
     @property
     def phones(self) -> list[str]:
@@ -70,7 +92,7 @@ def offer_cards(locale: Locale, today: date | None = None) -> list[OfferCard]:
     source = Locale.get_default()
     offers = list(
         CounsellingOffer.objects.filter(locale=source, live=True)
-        .select_related("place")
+        .select_related("place", "agency", "requests_to")
         .prefetch_related("hours", "days_off", "languages", "topics")
     )
     translated = {
@@ -138,6 +160,11 @@ class ContactCard:
         return place if place and place.live else None
 
     @property
+    def agency(self) -> Agency | None:
+        agency = self.contact.agency
+        return agency if agency and agency.live else None
+
+    @property
     def phones(self) -> list[str]:
         return _lines(self.contact.phones)
 
@@ -151,7 +178,7 @@ def contact_cards(locale: Locale, today: date | None = None) -> dict[int, Contac
     }
     contacts = (
         ContactPoint.objects.filter(locale=source, live=True)
-        .select_related("place")
+        .select_related("place", "agency")
         .prefetch_related("hours", "days_off")
     )
     return {
@@ -181,6 +208,48 @@ def _contact_card(
         else [],
         as_of=format_date(contact.as_of, "LLLL y", locale=active_locale()),
     )
+
+
+@dataclass(frozen=True)
+class TermCard:
+    """A word of the glossary as a reader sees it, in `language`; `original` is the German word."""
+
+    original: GlossaryTerm
+    words: GlossaryTerm
+    language: str
+
+    @property
+    def german(self) -> str:
+        """The word as it stands on the letter, "" where that is the word itself."""
+        return "" if self.original.name == self.words.name else self.original.name
+
+    def occurs_in(self, texts: Iterable[str]) -> bool:
+        """In either language: translations often keep the German word in brackets."""
+        return occurring([*self.words.spellings, *self.original.spellings], texts)
+
+
+def glossary(locale: Locale) -> list[TermCard]:
+    """Every published word in the order of the alphabet; untranslated ones with their German words."""
+    source = Locale.get_default()
+    translated = {
+        words.translation_key: words
+        for words in GlossaryTerm.objects.filter(locale=locale, live=True)
+    }
+    cards = [
+        TermCard(
+            original=term,
+            words=translated.get(term.translation_key, term),
+            language=(locale if term.translation_key in translated else source).language_code,
+        )
+        for term in GlossaryTerm.objects.filter(locale=source, live=True)
+    ]
+    return sorted(cards, key=lambda card: running(card.words.name))
+
+
+def explained(texts: Iterable[str], locale: Locale) -> list[TermCard]:
+    """The words of the glossary that stand in these texts, for readers of one language."""
+    read = [running(text) for text in texts]
+    return [card for card in glossary(locale) if card.occurs_in(read)]
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 What is said in the portal's first language is released by a second person: editors may not publish
 there, only hand in, and whoever handed in does not release. A translation of what was released is
-published by the person who compared it. Offers, contacts, places and banners can go either way: a
-wrong hour has to be corrected at once.
+published by the person who compared it. Offers, contacts, places, agencies, explained words and banners
+can go either way: a wrong hour has to be corrected at once.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
@@ -24,7 +25,15 @@ from wagtail.models import (
 
 from access.roles import ROLES
 from pages.build import Builder
-from pages.models import Alert, ContactPoint, CounsellingOffer, FourEyesTask, Place
+from pages.models import (
+    Agency,
+    Alert,
+    ContactPoint,
+    CounsellingOffer,
+    FourEyesTask,
+    GlossaryTerm,
+    Place,
+)
 from pages.writing import piece_id
 
 PAGE_RIGHTS = ("add_page", "change_page", "lock_page")
@@ -55,6 +64,9 @@ def grant(builder: Builder) -> None:
     if builder.is_due("rights", "four-eyes"):
         _four_eyes(group)
         builder.remember("rights", "four-eyes")
+    if builder.is_due("rights", "glossary"):
+        _release(_workflow(group), Agency, GlossaryTerm)
+        builder.remember("rights", "glossary")
 
 
 def _rights_in(language: str) -> tuple[str, ...]:
@@ -76,10 +88,7 @@ def _four_eyes(group: Group) -> None:
         _add_step(workflow, group)
         for task in tasks:
             task.deactivate()
-    for model in (ContactPoint, Alert):
-        WorkflowContentType.objects.get_or_create(
-            content_type=ContentType.objects.get_for_model(model), defaults={"workflow": workflow}
-        )
+    _release(workflow, ContactPoint, Alert)
 
 
 def _library(group: Group) -> None:
@@ -89,10 +98,14 @@ def _library(group: Group) -> None:
             GroupCollectionPermission.objects.get_or_create(
                 group=group, collection=root, permission=_permission(app_label, codename)
             )
-    for model in (CounsellingOffer, Place):
+    _release(_workflow(group), CounsellingOffer, Place)
+
+
+def _release(workflow: Workflow, *models: type[Model]) -> None:
+    """Lets these snippets be handed in for release."""
+    for model in models:
         WorkflowContentType.objects.get_or_create(
-            content_type=ContentType.objects.get_for_model(model),
-            defaults={"workflow": _workflow(group)},
+            content_type=ContentType.objects.get_for_model(model), defaults={"workflow": workflow}
         )
 
 

@@ -1,4 +1,4 @@
-"""Decisions about offers and notices that depend on the day. No models, no request."""
+"""Decisions about offers and notices that depend on the day, and about texts. No models, no request."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from enum import StrEnum
 from itertools import groupby
 from typing import NamedTuple
 
+from pages.search.spelling import phrase_of, words
+
 LAST = -1  # the last of its weekday in a month
 AHEAD = timedelta(days=92)  # an announcement further away is none
+WORDS_A_MINUTE = 150  # of somebody who reads with care, often in a second language
 
 
 class OfferState(StrEnum):
@@ -134,3 +137,19 @@ def spans(hours: Iterable[Hour]) -> list[HourSpan]:
             else:
                 found.append(HourSpan(day, day, starts, ends, nth))
     return sorted(found, key=lambda s: (s.first_weekday, s.starts))
+
+
+def reading_minutes(texts: Iterable[str]) -> int:
+    """How long reading takes, in whole minutes begun."""
+    return max(1, -(-sum(len(words(text)) for text in texts) // WORDS_A_MINUTE))
+
+
+def running(text: str) -> str:
+    """The words of a text as they are compared: `" die miete "` is found in `" ich zahle die miete "`."""
+    return " " + " ".join(word.folded for word in phrase_of(text)) + " "
+
+
+def occurring(spellings: Iterable[str], texts: Iterable[str]) -> bool:
+    """Whether one of the spellings stands in one of the texts (`running`), as whole words."""
+    sought = [phrase for spelling in spellings if (phrase := running(spelling)).strip()]
+    return any(phrase in text for text in texts for phrase in sought)

@@ -17,7 +17,7 @@ from wagtail.models import Locale, Page
 from wagtail_localize.models import LocaleSynchronization, Translation, TranslationSource
 
 from pages.build import Builder
-from pages.models import ContactPoint, CounsellingOffer
+from pages.models import ContactPoint, CounsellingOffer, GlossaryTerm
 from pages.writing import piece_id
 
 
@@ -36,7 +36,12 @@ def memory_of(file: Path) -> dict[str, str]:
 
 def originals(builder: Builder) -> Iterator[tuple[str, str, Any]]:
     """(kind, key, object) of the delivered pieces that still exist, parents before children."""
-    kinds = (("contact", ContactPoint), ("offer", CounsellingOffer), ("page", Page))
+    kinds = (
+        ("contact", ContactPoint),
+        ("offer", CounsellingOffer),
+        ("term", GlossaryTerm),
+        ("page", Page),
+    )
     for kind, model in kinds:
         for entry in builder.content(f"{kind}s"):
             found = model.objects.filter(

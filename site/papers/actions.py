@@ -81,8 +81,8 @@ def named(subjects: Iterable[models.Model]) -> str:
 def version_in_use(code: str, language: str = DELIVERED_IN) -> PaperTemplate:
     """The version in use; the delivered one is laid down if the paper has none yet."""
     paper = paper_of(code)
-    if language == DELIVERED_IN and current_version(code, language) is None:
-        _lay_down(paper)
+    if language in paper.languages and current_version(code, language) is None:
+        _lay_down(paper, language)
     template = current_version(code, language)
     if template is None:
         raise no_wording(paper, language)
@@ -90,22 +90,25 @@ def version_in_use(code: str, language: str = DELIVERED_IN) -> PaperTemplate:
 
 
 def lay_down_wordings() -> int:
-    """Version 1 of every paper that never had a version. Safe to repeat. Returns how many."""
-    return sum(_lay_down(paper) for paper in papers())
+    """Version 1 of every paper and language that never had a version. Safe to repeat.
+
+    Returns how many.
+    """
+    return sum(_lay_down(paper, language) for paper in papers() for language in paper.languages)
 
 
 @transaction.atomic
-def _lay_down(paper: Paper) -> bool:
-    if PaperTemplate.history.filter(code=paper.code, language=DELIVERED_IN).exists():
+def _lay_down(paper: Paper, language: str) -> bool:
+    if PaperTemplate.history.filter(code=paper.code, language=language).exists():
         return False
-    title, text = paper.delivered
+    title, text = paper.delivered_in(language)
     keeper, _made = OrganisationalUnit.objects.get_or_create(
         code=_KEEPER, defaults={"name": ROLES[_KEEPER].name, "carrier": Carrier.CITY}
     )
     template = PaperTemplate(
         unit=keeper,
         code=paper.code,
-        language=DELIVERED_IN,
+        language=language,
         number=1,
         title=title,
         text=text,

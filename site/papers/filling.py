@@ -116,7 +116,7 @@ _FITS: dict[Kind, Callable[[Any], bool]] = {
     Kind.PARAGRAPHS: lambda value: isinstance(value, str),
     Kind.TABLE: _is_table,
     Kind.CHECKLIST: _is_checklist,
-    Kind.QR: lambda value: isinstance(value, str),
+    Kind.QR: lambda value: isinstance(value, str) or _is_texts(value),
     Kind.PLAN: _is_plan,
 }
 
@@ -258,17 +258,19 @@ def _checklist(groups: Sequence[Mapping[str, Any]]) -> list[Block]:
     ]
 
 
-def _qr(address: str) -> list[Block]:
+def _qr(address: str | Sequence[str]) -> list[Block]:
+    return [_code(each) for each in ([address] if isinstance(address, str) else address)]
+
+
+def _code(address: str) -> Block:
     drawn = io.BytesIO()
     segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=4, xmldecl=False)
-    return [
-        {
-            "kind": "qr",
-            "svg": drawn.getvalue().decode(),
-            "address": address,
-            "alt": _("QR-Code mit der Adresse %s") % address,
-        }
-    ]
+    return {
+        "kind": "qr",
+        "svg": drawn.getvalue().decode(),
+        "address": address,
+        "alt": _("QR-Code mit der Adresse %(address)s") % {"address": address},
+    }
 
 
 def _plan(plan: Mapping[str, Any]) -> list[Block]:

@@ -39,7 +39,7 @@ class Kind(StrEnum):
     PARAGRAPHS = "paragraphs"  # str: free text, an empty line begins a paragraph
     TABLE = "table"  # {"columns": [str], "rows": [[str]], "widths": [number], "caption": str}
     CHECKLIST = "checklist"  # list[{"heading": str, "items": [str]}]: boxes and room to write
-    QR = "qr"  # str: an address
+    QR = "qr"  # str: an address; or list[str]: several
     PLAN = "plan"  # see buildings.papers: floors × dwellings
 
 
@@ -83,6 +83,7 @@ class Paper:
     `layout`: a key of LAYOUTS. `placeholders`: beyond those of the layout and of the letterhead.
     `requires`: placeholders that may be missing elsewhere but not here.
     `wording`: file with the wording as it is delivered (first line: the title); it is version 1.
+    `translations`: further languages it is delivered in; their files lie beside it (`name.ro.txt`).
     """
 
     code: str
@@ -92,6 +93,7 @@ class Paper:
     wording: Path
     explains: Label = ""
     requires: tuple[str, ...] = ()
+    translations: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [p.name for p in self.all_placeholders]
@@ -107,10 +109,24 @@ class Paper:
     def by_name(self) -> Mapping[str, Placeholder]:
         return {placeholder.name: placeholder for placeholder in self.all_placeholders}
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages it is delivered in."""
+        return (DELIVERED_IN, *self.translations)
+
     @cached_property
     def delivered(self) -> tuple[str, str]:
-        """(title, text) as delivered."""
-        title, _newline, text = self.wording.read_text("utf-8").partition("\n")
+        """(title, text) as delivered, in the language of the house."""
+        return self.delivered_in(DELIVERED_IN)
+
+    def delivered_in(self, language: str) -> tuple[str, str]:
+        """(title, text) as delivered. Raises LookupError for a language it does not come in."""
+        if language not in self.languages:
+            raise LookupError(f"{self.code} is not delivered in {language!r}")
+        file = self.wording
+        if language != DELIVERED_IN:
+            file = file.with_suffix(f".{language}{file.suffix}")
+        title, _newline, text = file.read_text("utf-8").partition("\n")
         return title.removeprefix("= ").strip(), text.strip() + "\n"
 
     @cached_property

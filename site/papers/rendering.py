@@ -67,9 +67,9 @@ def wording_in_use(code: str, language: str = DELIVERED_IN) -> Wording:
     stored = current_version(code, language)
     if stored is not None:
         return stored.wording
-    if language != DELIVERED_IN:
+    if language not in paper.languages:
         raise no_wording(paper, language)
-    return Wording(paper, *paper.delivered)
+    return Wording(paper, *paper.delivered_in(language), language)
 
 
 def no_wording(paper: Paper, language: str) -> PaperError:

@@ -17,6 +17,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from access.policy import policy_of
 from backoffice.choosers import record_url
+from catalogue import collections
 from history.models import AccessEvent
 from history.reading import record_access
 from papers import rendering
@@ -67,9 +68,16 @@ class IssuedPaperFileView(View):
         return pdf_response(pdf, paper.file_name, download="speichern" in request.GET)
 
     def _paper(self, request: HttpRequest, pk: int) -> IssuedPaper:
-        """The check is of the owner. Absent, foreign and of a lost collection are the same 404."""
+        """The check is of the owner. Absent, foreign and of a lost collection are the same 404.
+
+        A paper of a collection the person has no part in is not even looked for: that would take
+        a query more than one that never was, and tell them apart.
+        """
+        seen = [m for m in collections() if policy_of(m).may(request.user, "view")]
         try:
-            paper = IssuedPaper.objects.get(pk=pk)
+            paper = IssuedPaper.objects.get(
+                pk=pk, owner_label__in=[model._meta.label_lower for model in seen]
+            )
             policy_of(paper.owner_model).get_or_404(request.user, paper.owner_pk, "view")
         except (IssuedPaper.DoesNotExist, LookupError, Http404):
             record_access(AccessEvent.Action.DENIED, IssuedPaper, object_pk=pk, user=request.user)

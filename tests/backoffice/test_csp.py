@@ -8,11 +8,12 @@ import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
-from django.core.management import call_command
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from wagtail.documents import get_document_model
 
 from access.models import User
+from backoffice.csp import BrowserPolicyMiddleware
 from tests.admin_crawl import Visited, crawl, page_forms
 from tests.cast import Cast
 
@@ -27,13 +28,11 @@ def directives(response: Any) -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def insider() -> Client:
+def insider(everything: Cast, db: None) -> Client:
     """A superuser with every role on top: sees every kind of page there is."""
-    cast = Cast().make_records()
-    call_command("build_portal", verbosity=0)
     user = User.objects.create_superuser("insider", password="Fenster-Regen-Tasse-9")
     user.groups.set(Group.objects.all())
-    user.memberships.create(unit=cast.house_a)
+    user.memberships.create(unit=everything.house_a)
     get_document_model().objects.create(title="Ein Blatt", file=ContentFile(b"%PDF-1.4", "a.pdf"))
     client = Client()
     client.force_login(user)
@@ -181,3 +180,22 @@ def test_over_tls_everything_is_upgraded(client: Client) -> None:
         [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["True", "__Host-session", "__Host-csrf", "True", "True"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "has_policy"),
+    [
+        ("text/css", False),
+        ("font/woff2", False),
+        ("text/javascript", True),
+        ("image/svg+xml", True),
+    ],
+)
+def test_what_can_run_carries_the_policy_and_mere_material_does_not(
+    kind: str, has_policy: bool
+) -> None:
+    answer = HttpResponse(content_type=kind)
+    sent = BrowserPolicyMiddleware(lambda _request: answer)(RequestFactory().get("/static/x"))
+    assert ("Content-Security-Policy" in sent.headers) is has_policy
+    assert ("Permissions-Policy" in sent.headers) is has_policy
+    assert sent["Cross-Origin-Resource-Policy"] == "same-origin"

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.management import call_command
 from django.test import Client
 from playwright.sync_api import expect
 
@@ -21,13 +20,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def insider(window: Window) -> User:
+def insider(everything: Cast, window: Window) -> User:
     """Sees every kind of page, and is signed in in the browser."""
-    cast = Cast().make_records()
-    call_command("build_portal", verbosity=0)
     user = User.objects.create_superuser("insider", password="Fenster-Regen-Tasse-9")
     user.groups.set(Group.objects.all())
-    user.memberships.create(unit=cast.house_a)
+    user.memberships.create(unit=everything.house_a)
     window.sign_in(user)
     return user
 

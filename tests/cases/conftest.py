@@ -14,7 +14,11 @@ from cases.models import IntakeInterview, InterviewAnswer, Question
 from history.actor import System, acting_as
 from law.actions import lay_down_figures
 from people.models import HouseholdMember, Person
+from tests.cases.teams import acting, case, figures, placement, school, teacher, teams, worker
+from tests.cases.town import Town
 from tests.cast import Cast
+
+__all__ = ["acting", "case", "figures", "placement", "school", "teacher", "teams", "worker"]
 
 SYSTEM = System("Test")
 
@@ -125,3 +129,8 @@ def join(interview: IntakeInterview, member: Person, relation: str) -> Household
         )
         made.save()
     return made
+
+
+@pytest.fixture
+def town(db: None) -> Town:
+    return Town()

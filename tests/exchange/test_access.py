@@ -85,7 +85,7 @@ def test_what_is_not_yours_is_not_there(
     things: dict[str, int], cast: Cast, desk_of: Callable[[str], Desk], role: str
 ) -> None:
     desk = desk_of(role)
-    unseen = [word for word in unseen_words(cast, role) if "personforeign" not in word]
+    unseen = [word for word in unseen_words(cast, [role]) if "personforeign" not in word]
     for pattern in numbered():
         thing = OF.get(str(pattern.name), "run")
         path = address(pattern, things[thing])

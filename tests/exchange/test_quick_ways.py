@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from buildings.models import Building, Dwelling
 from catalogue import collection_of, collections
+from exchange.rows.constraints import Constraints
 from exchange.rows.newcomers import Newcomers
 from exchange.rows.repeats import FirstLines, mark
 from exchange.rows.stored import Revival, encode, stored_form, stored_text
@@ -94,6 +95,32 @@ def test_stored_forms_become_the_field_s_own_values() -> None:
     for _again in range(2):
         found = Revival(fields).new_values({name: [None, value] for name, value in new.items()})
         assert found == new | {"living_area": Decimal("45.50"), "area_as_of": dt.date(2026, 3, 1)}
+
+
+def test_columns_of_new_records_hold_what_an_instance_of_each_would() -> None:
+    fields = {f.name: f for f in Dwelling._meta.concrete_fields}
+    rows: list[dict[str, list[Any]]] = [
+        {"building": [None, 7], "label": [None, "EG"], "living_area": [None, "45.50"]},
+        {"building": [None, 8], "floor": [None, 2], "area_as_of": [None, "2026-03-01"]},
+        {"label": [None, "DG"], "area_as_of": [None, None], "living_area": [None, None]},
+    ]
+    revival, newcomers = Revival(fields), Newcomers(Dwelling)
+    columns = newcomers.columns(revival.new_columns(rows), len(rows))
+    for place, row in enumerate(rows):
+        single = newcomers.make(revival.new_values(row)).__dict__
+        apart = {f.attname for f, _default in newcomers.called} | {"_state"}
+        assert {name: values[place] for name, values in columns.items() if name not in apart} == {
+            name: value for name, value in single.items() if name not in apart
+        }
+
+
+def test_the_keys_of_columns_are_those_of_their_records() -> None:
+    for model in collections():
+        records = [Newcomers(model).make({"unit": n}) for n in (1, 2)]
+        names = [f.attname for f in model._meta.concrete_fields]
+        columns = {name: [record.__dict__.get(name) for record in records] for name in names}
+        for rule in Constraints(model).unique:
+            assert rule.keys(columns) == [rule.key(record) for record in records]
 
 
 # -- Keys that occur twice -------------------------------------------------------------------------

@@ -18,10 +18,12 @@ from django.core.management import call_command
 from django.db import models
 from django.utils import timezone
 
+from access.models import OrganisationalUnit
 from buildings.models import OccupancyEntry
 from buildings.models.entries import AgeGroup
 from cases.interviews.rules import LISTED, AskedOf
-from cases.models import InterviewAnswer, Question
+from cases.models import ContactNote, InterviewAnswer, Question, QuestionSet, Referral
+from cases.referrals.rules import Basis
 from catalogue import ChoiceSetField, collections
 from exchange.rights import Rights
 from exchange.tables.columns import Column
@@ -30,6 +32,7 @@ from exchange.writing import RETURNABLE
 from history.actor import System, acting_as
 from law.models import LegalFigure
 from law.rules import KNOWN, Unit
+from people.models import Person
 from tests.cast import Cast, _referred_first
 from tests.exchange.conftest import Receipt
 
@@ -95,12 +98,12 @@ def candidates(field: Any, number: int) -> Iterator[Any]:
         yield from (number + least, Decimal(1 + number % 9))
     elif isinstance(field, models.IntegerField):
         yield (32_767, 0, 1987, -3)[number % 4]
-        yield from (number, 1900 + number, 1 + number % 30)
+        yield from (number, 1900 + number, 1 + number % 30, 1 + number % 12)
     else:
         lines = isinstance(field, models.TextField)
         text = (*TEXTS, *(LINES if lines else (f"{text} 2" for text in TEXTS)))[number]
         yield text[: field.max_length].strip()
-        yield from (f"{number + 1}", f"0{6600 + number}", f"a{number}@example.org")
+        yield from (f"{number + 1}", f"0{6600 + number}", f"a{number}@example.org", f"a{number}")
 
 
 def _chosen(field: Any, number: int) -> str:
@@ -144,8 +147,8 @@ class Nasty:
                 continue  # nothing ends after the last day there is
             elif not (field.blank and field.name not in key and number % 7 == 6):
                 self._fill(record, field, number)
-        if model in FITTING:
-            FITTING[model](record, number)
+        if model in SETTLED:
+            SETTLED[model](record, number)
         self._agree(record, number)
         record.save()
         return record
@@ -178,6 +181,8 @@ class Nasty:
 
     def _referred(self, record: Any, field: Any, number: int) -> Any:
         """A record of its own for each reference: nobody is a member of himself."""
+        if field.related_model is OrganisationalUnit:
+            return (self.cast.house_a, self.cast.house_b)[number % 2]
         if field.related_model not in self.records:  # accounts: a few, none of them a record
             people = list(self.cast.people.values())
             return people[number % len(people)]
@@ -199,10 +204,12 @@ class Nasty:
 
 
 def _in_a_unit_that_fits(figure: LegalFigure, number: int) -> None:
-    """Areas in m², ages in years, periods in whole units: the collection takes nothing else."""
+    """Areas in m², ages in years, months 1 to 12, periods in whole units, and nothing else."""
     units = KNOWN[figure.key].units
     figure.measured_in = units[number % len(units)]
-    if figure.measured_in != Unit.SQUARE_METRES:
+    if figure.measured_in == Unit.MONTH_OF_YEAR:
+        figure.value = Decimal(1 + number % 12)
+    elif figure.measured_in != Unit.SQUARE_METRES:
         figure.value = max(Decimal(1), figure.value.to_integral_value(ROUND_DOWN))
 
 
@@ -229,14 +236,46 @@ def _choices_that_parse(question: Question, number: int) -> None:
 def _of_whom_it_is_asked(answer: InterviewAnswer, number: int) -> None:
     if answer.question.asked_of == AskedOf.HOUSEHOLD:
         answer.person = None
+    if answer.declined:
+        answer.value = ""
 
 
-#: Collections whose values hang together more than one by one.
-FITTING: dict[Any, Callable[[Any, int], None]] = {
+def _each_edition_once(questions: QuestionSet, number: int) -> None:
+    questions.edition = number + 1
+
+
+def _born_on_one_day(person: Person, number: int) -> None:
+    if number % 3:
+        person.birth_year = person.birth_month = None
+    else:
+        person.birth_date = None
+        person.birth_year, person.birth_month = 1950 + number, 1 + number % 12
+
+
+def _to_one_recipient_on_a_basis(referral: Referral, number: int) -> None:
+    if number % 2 and referral.recipient:
+        referral.to_unit = None
+    else:
+        referral.recipient = ""
+    if not referral.basis_ref:
+        referral.basis = Basis.CONSENT
+
+
+def _next_step_by_a_day(note: ContactNote, number: int) -> None:
+    if note.next_on is None:
+        note.next_step = ""
+
+
+#: What a collection's own rules do not let any value stand beside any other.
+SETTLED: dict[Any, Callable[[Any, int], None]] = {
     LegalFigure: _in_a_unit_that_fits,
     OccupancyEntry: _age_in_one_way,
     Question: _choices_that_parse,
+    QuestionSet: _each_edition_once,
     InterviewAnswer: _of_whom_it_is_asked,
+    Referral: _to_one_recipient_on_a_basis,
+    ContactNote: _next_step_by_a_day,
+    Person: _born_on_one_day,
 }
 
 

@@ -84,6 +84,26 @@ def test_bulk_and_single_saves_write_the_same_rows(unit: OrganisationalUnit, ann
         assert first | {"label": ""} == second | {"label": ""}
 
 
+@pytest.mark.storage
+def test_records_given_as_columns_become_what_instances_of_them_do(
+    unit: OrganisationalUnit, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "CHUNK", 2)
+    records = [new_building(unit, str(n), street="A\u0308u\u00dferer Weg") for n in range(3)]
+    columns = {
+        field.attname: [record.__dict__.get(field.attname) for record in records]
+        for field in Building._meta.concrete_fields
+    }
+    with acting_as(anna, request_id="0" * 32):
+        pks = bulk.create_columns(Building, columns)
+        written = bulk.write(Building, create=[new_building(unit, "3", street="Äußerer Weg")])
+    assert len({*pks, *written.created}) == 4
+    one, other = row_of(Building, pks[0], 1), row_of(Building, written.created[0], 1)
+    assert one | {"house_number": ""} == other | {"house_number": ""}
+    stored = Building.objects.get(pk=pks[2])
+    assert (stored.street, stored.house_number, stored.created_by) == ("Äußerer Weg", "2", anna)
+
+
 def test_a_created_instance_can_go_on_being_used(unit: OrganisationalUnit, acting: User) -> None:
     record = new_building(unit)
     bulk.write(Building, create=[record])

@@ -76,10 +76,10 @@ def test_booleans_read_yes_and_no(unit: OrganisationalUnit, acting: User) -> Non
     person.save()
     interview = IntakeInterview(unit=unit, person=person, held_on=datetime.date(2026, 3, 1))
     interview.save()
-    interview.identity_checked = True
+    interview.folder_given = True
     interview.save()
-    newest = next(iter(changes_of(interview, fields=["identity_checked"])))
-    assert told(newest) == {"Ausweis gesehen": ("nein", "ja")}
+    newest = next(iter(changes_of(interview, fields=["folder_given"])))
+    assert told(newest) == {"Mappe für Neuankommende übergeben": ("nein", "ja")}
 
 
 def test_a_field_the_person_may_not_see_does_not_show(building: Building) -> None:

@@ -27,7 +27,7 @@ def offers_page(fetch: Fetch, locale: str) -> dict[str, Any]:
 
 def card(offer: dict[str, Any]) -> list[str]:
     """Everything a reader needs of one offer, in the order of the page."""
-    place = offer["place"] or {}
+    place, agency = offer["place"] or {}, offer["agency"] or {}
     town = f"{place.get('postal_code', '')} {place.get('town', '')}".strip()
     lines = [
         " · ".join(topic["name"] for topic in offer["topics"]),
@@ -37,6 +37,9 @@ def card(offer: dict[str, Any]) -> list[str]:
         *offer["hours_in_words"],
         ", ".join(language["name"] for language in offer["languages"]),
         offer["languages_note"],
+        agency.get("name", ""),
+        agency.get("kind_name", ""),
+        agency.get("carrier", ""),
         place.get("name", ""),
         place.get("street", ""),
         town,

@@ -18,6 +18,7 @@ from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 from wagtail.models import get_page_models
 
+from cases.interviews.reading import VOLUNTARY
 from inspections.reports.rules import ReporterKind
 from pages.languages import FEMININE_WEEKDAYS
 from pages.npm import NpmFinder
@@ -27,7 +28,7 @@ PAGES = settings.BASE_DIR / "site" / "pages"
 TEMPLATES = sorted((PAGES / "templates").rglob("*.html"))
 PUBLIC_TEMPLATES = [file for file in TEMPLATES if "admin" not in file.parts]
 # Staff read German: what only they meet is not in the catalogues.
-STAFF_FOLDERS = {"models", "migrations", "management", "coverage", "review"}
+STAFF_FOLDERS = {"models", "migrations", "management", "coverage", "review", "translating"}
 STAFF_MODULES = {"apps.py", "blocks.py", "wagtail_hooks.py", "viewsets.py"}
 PUBLIC_CODE = [
     file
@@ -36,14 +37,21 @@ PUBLIC_CODE = [
     and file.name not in STAFF_MODULES
     and file != PAGES / "forms.py"
 ]
-PUBLIC_CLASSES = {
+PUBLIC_PARTS = {
+    PAGES / "models" / "agencies.py": ("AgencyKind",),
     PAGES / "models" / "offers.py": ("Topic",),
     settings.BASE_DIR / "site" / "inspections" / "reports" / "rules.py": (
         "Category",
         "ReporterKind",
         "PublicState",
     ),
+    settings.BASE_DIR / "site" / "inspections" / "photos.py": ("redrawn",),
+    settings.BASE_DIR / "site" / "agenda" / "appointments" / "rules.py": ("Kind", "RequestState"),
+    settings.BASE_DIR / "site" / "cases" / "interviews" / "rules.py": ("Topic",),
+    settings.BASE_DIR / "site" / "cases" / "referrals" / "sheets.py": ("consent_sheet",),
 }
+#: What newcomers meet outside the portal: beside a question, and in the frame of a paper.
+OUTSIDE = {str(VOLUNTARY), "Datum"}
 LANGUAGES = [code for code, _name in settings.DELIVERED_LANGUAGES if code != settings.LANGUAGE_CODE]
 CALL = re.compile(r"\b(?:gettext|_)\((u?r?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))")
 PLACEHOLDER = re.compile(r"%\(\w+\)s|<a id=\"\w+\">|</a>|</?b>")
@@ -71,11 +79,11 @@ def spoken(language: str) -> set[tuple[str, str]]:
         found |= {str(ast.literal_eval(literal)) for literal in CALL.findall(code)}
     for file in PUBLIC_CODE:
         found |= _calls(ast.parse(file.read_text("utf-8")))
-    for file, classes in PUBLIC_CLASSES.items():
+    for file, names in PUBLIC_PARTS.items():
         for node in ast.parse(file.read_text("utf-8")).body:
-            if isinstance(node, ast.ClassDef) and node.name in classes:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name in names:
                 found |= _calls(node)
-    asked = {("", sentence) for sentence in found - {str(ReporterKind.AGENCY.label)}}
+    asked = {("", sentence) for sentence in found - {str(ReporterKind.AGENCY.label)} | OUTSIDE}
     if language in FEMININE_WEEKDAYS:
         asked |= {("feminine weekday", sentence) for sentence in NTH_WEEKDAYS.values()}
     return asked
@@ -87,7 +95,7 @@ def _calls(tree: ast.AST) -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
-        and node.func.id in ("_", "gettext", "gettext_noop")
+        and node.func.id in ("_", "gettext", "gettext_lazy", "gettext_noop")
         and isinstance(node.args[0], ast.Constant)
     }
 

@@ -121,3 +121,13 @@ def test_the_error_page_needs_no_database_and_no_manifest() -> None:
 def test_the_not_found_page_needs_no_database() -> None:
     html = get_template("404.html").render()
     assert "Seite nicht gefunden" in html
+
+
+def test_forms_and_finds_are_compressed_and_answers_for_staff_are_not(portal: Client) -> None:
+    for address in ("/de/meldung/neu/", "/de/suche/?q=Miete"):
+        packed = portal.get(address, headers={"Accept-Encoding": "br, gzip"})
+        assert packed["Content-Encoding"] == "gzip"
+        assert "Content-Encoding" not in portal.get(address).headers
+        assert len(packed.content) < len(portal.get(address).content) / 2
+    door = portal.get("/konto/anmelden/", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in door.headers

@@ -166,6 +166,29 @@ def test_the_list_names_pages_offers_and_dead_links(portal: Client, guide: Stand
     assert "#weg – diese Stelle gibt es nicht" in html
 
 
+def test_who_wants_to_see_all_checks_sees_the_last_and_the_next_of_each_page(
+    portal: Client, guide: StandardPage
+) -> None:
+    with time_machine.travel("2026-12-01"):
+        portal.force_login(member("redaktion"))
+        html = html_of(portal, LIST)
+        assert "Die nächste ist am 24.05.2027 fällig" in html
+        assert "Gesundheit</a>" not in html
+        everything = html_of(portal, f"{LIST}?alle=1")
+    assert "Gesundheit</a>" in everything
+    assert "<td>22.11.2026</td> <td> 24.05.2027 </td>" in everything
+
+
+def test_lists_of_contacts_and_offers_name_each_once_whatever_it_is_translated_into(
+    portal: Client,
+) -> None:
+    portal.force_login(member("redaktion"))
+    for kind, romanian in (("contactpoint", "biroul pentru"), ("counsellingoffer", "Consiliere")):
+        address = f"/admin/snippets/pages/{kind}/"
+        assert romanian not in html_of(portal, address)
+        assert romanian in html_of(portal, f"{address}?locale=ro")
+
+
 def test_an_offer_is_on_the_list_from_its_first_day_without_confirmation(portal: Client) -> None:
     rows = {row.offer.title: row for row in stale_offers()}
     offer = rows["Migrationsberatung"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
@@ -16,7 +18,8 @@ from wagtail.models import PageViewRestriction
 from wagtail_localize.synctree import create_aliases_for_new_page
 
 from pages.models import CounsellingOffer, HomePage, Place, SearchGap, StandardPage, Synonym
-from pages.models.search import SearchEntry
+from pages.models.search import SearchEntry, SearchWord
+from pages.search.spelling import letters_of
 from tests.pages.conftest import html_of
 
 RESULT = re.compile(
@@ -47,6 +50,7 @@ def new_page(home: HomePage, title: str, summary: str = "") -> StandardPage:
 REGISTER = ("de", "Anmelden nach dem Umzug")
 
 
+@pytest.mark.storage
 @pytest.mark.parametrize(
     "question",
     [
@@ -66,6 +70,30 @@ def test_a_page_is_found_however_the_word_is_spelt(
 ) -> None:
     new_page(home, "Anmelden nach dem Umzug", "Zur Anmeldung mit der Wohnungsgeberbestätigung.")
     assert REGISTER in found(portal, "de", question)
+
+
+@pytest.mark.storage
+@pytest.mark.parametrize(
+    "slip", ["xleiderkammer", "kleiderkammxx", "xkleiderkammerx", "lkeiderkamme"]
+)
+def test_two_slips_are_forgiven_wherever_they_are(
+    portal: Client, home: HomePage, slip: str
+) -> None:
+    """At both ends too, where neither the beginning nor the end of the word is left."""
+    new_page(home, "Kleiderkammer")
+    assert ("de", "Kleiderkammer") in found(portal, "de", slip)
+    assert found(portal, "de", f"zz{slip[2:-2]}zz") == []
+
+
+@pytest.mark.storage
+def test_of_many_words_with_the_same_beginning_the_shortest_are_looked_at(
+    portal: Client, home: HomePage
+) -> None:
+    for first in "abc":  # 96 of them
+        longer = (f"zug{first}{other}lang" for other in "abcdefghijklmnopqrstuvwxyzäöüабв")
+        new_page(home, f"Viele {first}", " ".join(longer))
+    new_page(home, "Zugang")
+    assert ("de", "Zugang") in found(portal, "de", "zug")
 
 
 def test_what_is_in_the_title_comes_first(portal: Client, home: HomePage) -> None:
@@ -266,6 +294,16 @@ def test_the_index_can_be_built_anew_and_writes_only_what_differs(
     call_command("index_portal")
     assert "1 removed" in capsys.readouterr().out
     assert entries() == before
+
+
+def test_the_release_gives_words_of_an_older_index_their_letters(portal: Client) -> None:
+    """Before it, none of them would be found with a slip."""
+    SearchWord.objects.update(letters=0)
+    migration = import_module("pages.migrations.0006_glossary_and_agencies")
+    migration.note_letters(apps, None)
+    words = list(SearchWord.objects.all())
+    assert words
+    assert [word for word in words if word.letters != letters_of(word.folded)] == []
 
 
 def test_stand_ins_are_found_as_the_german_page_they_show(portal: Client, home: HomePage) -> None:

@@ -8,19 +8,26 @@ from datetime import date, time
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import override_settings
 from django.utils import translation
-from wagtail.models import Page
+from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page as Reader
+from wagtail.models import Locale, Page
+from wagtail_localize.synctree import create_aliases_for_new_page
 
 from pages.coverage.queries import coverage
 from pages.coverage.rules import State
+from pages.models import CounsellingOffer, HomePage, OfferLanguage, StandardPage
 from pages.queries import hours_in_words
 from pages.rules import HourSpan
 from pages.templatetags.portal import long_date
+from tests.e2e.conftest import axe_violations
+from tests.e2e.turns import serving
 from tests.pages.conftest import PAGES_PER_LANGUAGE, html_of
 
 SIX = settings.DELIVERED_LANGUAGES
@@ -85,6 +92,80 @@ def test_a_browser_is_offered_its_language_and_easy_german_to_nobody(
 
 
 TUESDAY, WEDNESDAY = 1, 2
+
+
+@pytest.fixture
+def counselling(six: None, db: None) -> None:
+    """On the day of the journey: one offer in Bulgarian, one on every second Tuesday, one that
+    nobody has confirmed for most of a year; and a page that nobody has translated."""
+    german = CounsellingOffer.objects.filter(locale__language_code="de")
+    german.update(valid_until=None, last_confirmed_on="2026-11-20")
+    german.filter(title="Migrationsberatung").update(last_confirmed_on="2026-01-02")
+    agency = german.get(title="Sprechstunde der Migrationsagentur")
+    agency.languages = [OfferLanguage(code="bg")]
+    agency.save()
+    page = StandardPage(
+        title="Sperrmüll", slug="sperrmuell", summary="Abfall.", checked_on="2026-11-01"
+    )
+    page.locale = Locale.get_default()
+    HomePage.objects.get(locale=page.locale).add_child(instance=page)
+    page.save_revision().publish()
+    create_aliases_for_new_page(page)
+
+
+@pytest.fixture
+def site(counselling: None) -> Iterator[str]:
+    """Where a browser finds it."""
+    if not (connection.vendor == "sqlite" and connection.is_in_memory_db()):
+        pytest.skip("a browser shares the connection of the test only on SQLite in memory")
+    with serving() as server:
+        yield str(server.url)
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no_scripts"])
+def reader(site: str, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Reader]:
+    context = chromium.new_context(base_url=site, java_script_enabled=request.param)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    yield page
+    page.goto("about:blank")  # the server's threads must be idle before the data goes
+    context.close()
+
+
+def test_a_bulgarian_reader_finds_counselling(reader: Reader) -> None:
+    """Journey J2 in the browser, as far as it is reading."""
+    with time_machine.travel("2026-12-01T10:00:00+01:00", tick=True) as now:
+        reader.goto("/bg/")
+        search = reader.get_by_role("search")
+        search.get_by_role("searchbox").fill("отпадъци")
+        search.get_by_role("button", name="Търсене").click()
+        found = reader.get_by_role("region", name=re.compile("Резултати: "))
+        expect(found).to_contain_text("Да живеем заедно в сградата")
+        expect(found).not_to_contain_text("Sperrmüll")
+        in_german = reader.get_by_role("region", name="Само на немски")
+        expect(in_german.get_by_role("link", name="Sperrmüll")).to_be_visible()
+        assert axe_violations(reader) == []
+
+        reader.goto("/bg/konsultatsii/")
+        offers = reader.locator(".portal-offers").first
+        monthly = offers.get_by_role("article", name="Консултации за енергия")
+        expect(monthly).to_contain_text("вторник, 8 декември 2026 г.")
+        expect(offers).not_to_contain_text("Консултации за мигранти")
+        reader.get_by_label("Език на консултацията").select_option("bg")
+        reader.get_by_label("Ден от седмицата").select_option(label="сряда")
+        reader.get_by_role("button", name="Показване на услугите").click()
+        expect(monthly).to_have_count(0)
+        agency = offers.get_by_role("article").filter(has_text="Burgenlandkreis")
+        expect(agency).to_contain_text("сряда, 2 декември 2026 г.")
+        expect(agency).to_contain_text("14:00–16:00")
+        assert axe_violations(reader) == []
+
+        now.move_to("2026-12-09T10:00:00+01:00")
+        reader.goto("/bg/konsultatsii/")
+        expect(monthly).to_contain_text("вторник, 12 януари 2027 г.")
+    assert reader.context.cookies() == []
+
+
 AT_TWO = (time(14), time(18))
 
 

@@ -107,14 +107,19 @@ def test_control_characters_and_turning_marks_are_left_out(note: Paper) -> None:
     assert "abcde" in rendered.text
 
 
-@pytest.mark.parametrize("paper", papers(), ids=lambda paper: paper.code)
-def test_every_delivered_paper_is_accessible(paper: Paper) -> None:
+@pytest.mark.parametrize(
+    ("paper", "language"),
+    [(paper, language) for paper in papers() for language in paper.languages],
+    ids=lambda given: getattr(given, "code", given),
+)
+def test_every_delivered_paper_is_accessible(paper: Paper, language: str) -> None:
     """PDF/UA-1 as far as it can be read off the file: tags, language, title, and the claim."""
-    rendered = render(Wording(paper, *paper.delivered), paper.example, at=AT, letterhead=EXAMPLE)
+    wording = Wording(paper, *paper.delivered_in(language), language)
+    rendered = render(wording, paper.example, at=AT, letterhead=EXAMPLE)
     pdf = reader(rendered)
     root = pdf.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"] is True or root["/MarkInfo"]["/Marked"].value
-    assert root["/Lang"].startswith("de")
+    assert root["/Lang"].startswith(language)
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert pdf.metadata is not None
     assert pdf.metadata.title == rendered.title

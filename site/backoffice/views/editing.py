@@ -17,8 +17,10 @@ from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView
 from wagtail.admin.widgets.button import Button
 
+from access.policy import policy_of
 from backoffice.forms import RecordForm
 from backoffice.views.guard import Guarded
+from catalogue.naming import is_collection
 from history.actor import because
 from history.errors import StaleRecord
 
@@ -175,8 +177,19 @@ class RecordDeleteView(Guarded, DeleteView):
         return redirect(self.index_url_name)
 
     def _what_refers(self, error: ProtectedError) -> str:
-        """Kinds only, no names and no counts: what refers may be out of the person's reach."""
-        kinds = sorted({str(o._meta.verbose_name_plural) for o in error.protected_objects})
+        """Kinds only, no names and no counts; and of what the person has no part in, not even that.
+
+        "There are interviews about this flat" would tell an inspector what the wall is for.
+        """
+        kinds = sorted(
+            {
+                str(kind._meta.verbose_name_plural)
+                for kind in {type(o) for o in error.protected_objects}
+                if not is_collection(kind) or policy_of(kind).may(self.request.user, "view")
+            }
+        )
+        if not kinds:
+            return _("Nicht gelöscht: Es gibt noch andere Einträge dazu.")
         return _("Nicht gelöscht: Es gibt noch %(kinds)s dazu.") % {"kinds": ", ".join(kinds)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from access.policy import RecordPolicy, policy_of
 from backoffice import naming
+from backoffice.purposes import purpose_of
 from catalogue import Collection, Field, collection_of
 from history.reading import record_access
 
@@ -72,8 +73,11 @@ class Guarded:
         """Write down that somebody read, or was turned away from, records about people.
 
         Also when the number is nobody's: what is written must not tell what exists.
+        Opening one carries its purpose, as far as the way there tells it.
         """
         if self.collection.personal and self.request.user.is_authenticated:
+            if action == "view":
+                detail |= purpose_of(self.request, self.model, pk)
             record_access(action, self.model, object_pk=pk, detail=detail, user=self.request.user)
 
     def headline(self, record: Model) -> str:

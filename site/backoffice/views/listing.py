@@ -97,9 +97,18 @@ class RecordListView(Guarded, IndexView):
         return Column(
             field.name,
             label=label,
-            accessor=lambda record: shown(record, field.name, self._names),
+            accessor=lambda record: self._cell(record, field.name),
             sort_key=sort_key,
         )
+
+    def _cell(self, record: models.Model, name: str) -> str:
+        if name in self._withheld.get(record.pk, ()):
+            return "–"
+        return shown(record, name, self._names)
+
+    @cached_property
+    def _withheld(self) -> Mapping[int, frozenset[str]]:
+        return self.policy.in_part(self.request.user, self._page)
 
     @cached_property
     def _headlines(self) -> Mapping[int, str]:

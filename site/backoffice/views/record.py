@@ -22,6 +22,7 @@ from backoffice.naming import related_names, shown
 from backoffice.panels import RecordPanel
 from backoffice.related import related_to
 from backoffice.views.guard import Guarded
+from catalogue import Field
 from catalogue.naming import is_collection
 from exchange.models import ImportRun
 from exchange.queries import visible_runs
@@ -49,6 +50,11 @@ class RecordPage(Guarded, WagtailAdminTemplateMixin, TemplateView):
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.object: Any = self.get_object()
+
+    @cached_property
+    def told_fields(self) -> list[Field]:
+        """The fields this person may see of this record."""
+        return self.policy.fields_of(self.request.user, self.object)
 
     def _url(self, name: str) -> str:
         return reverse(name, args=(self.object.pk,))
@@ -109,8 +115,12 @@ class RecordDetailView(RecordPage):
             sections=list(self._sections()),
             offers=list(self._offers()),
             panels=list(self._panels()),
-            related=list(related_to(self.object, self.request.user)),
+            related=self.related(),
         )
+
+    def related(self) -> list[Any]:
+        """The records that refer to this one. A page with a way of its own to show them: none."""
+        return list(related_to(self.object, self.request.user))
 
     def _offers(self) -> Iterator[tuple[Offer, str]]:
         """The steps this person may take from here, and where; first those nothing stands against."""
@@ -126,7 +136,7 @@ class RecordDetailView(RecordPage):
                 yield panel, found
 
     def _sections(self) -> Iterator[tuple[Any, list[Shown]]]:
-        visible = {field.name for field in self.visible_fields}
+        visible = {field.name for field in self.told_fields}
         names = related_names([self.object], visible, self.request.user)
         for section in self.collection.sections:
             shown = [self._shown(f.name, names) for f in section.fields if f.name in visible]
@@ -169,9 +179,10 @@ class RecordHistoryView(RecordPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = changes_of(
             self.object,
-            fields=[field.name for field in self.visible_fields],
+            fields=[field.name for field in self.told_fields],
             page=self.request.GET.get("p", "1"),
             per_page=self.per_page,
+            since=self.policy.told_since(self.request.user, self.object),
         )
         self.note("view", self.object.pk, screen="history")
         imports = _imports({entry.origin for entry in page}, self.request.user)

@@ -26,7 +26,7 @@ from cases.models import (
 from law.queries import FigureMissing, figure
 from people.models import HouseholdMember, Person
 
-SCHOOL_AGE = "school.compulsory_age"
+SCHOOL_AGE = "school.age"
 PRESENT = datetime.timedelta(seconds=40)
 
 

@@ -21,6 +21,7 @@ from cases.interviews.panels import AnswersPanel, QuestionsPanel, TopicsPanel
 from cases.interviews.preview import PreviewView
 from cases.interviews.views import AmendView, InterviewView, WalkInView
 from cases.models import IntakeInterview, Question, QuestionSet
+from cases.referrals.panels import ReferralsOfInterview
 
 #: What an appointment is made with. Everything else belongs to the interview itself.
 _OF_APPOINTMENT = (
@@ -63,7 +64,7 @@ class IntakeInterviewViewSet(CollectionViewSet):
     model = IntakeInterview
     add_view_class = AppointmentView
     steps = INTERVIEW_STEPS
-    panels = (AnswersPanel, TopicsPanel, DeadlinesAndTasks)
+    panels = (AnswersPanel, TopicsPanel, ReferralsOfInterview, DeadlinesAndTasks)
 
     def get_edit_handler(self) -> Any:
         handler = edit_handler_of(self.model)

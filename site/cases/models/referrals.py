@@ -98,10 +98,24 @@ class Consent(Recorded):
         faults: dict[str, object] = {}
         if self.to_unit_id is None and not self.recipient:
             faults["to_unit"] = _("Bitte sagen, wer die Angaben bekommen darf.")
-        if self.expires_on and self.expires_on < self.given_on:
+        if self.to_unit_id is not None and self.recipient:
+            faults["recipient"] = _("Bitte nur eine Stelle nennen: hier oder außerhalb.")
+        if self.given_on and self.given_on > timezone.localdate():
+            faults["given_on"] = _("Dieser Tag liegt in der Zukunft.")
+        faults |= self._withdrawal_faults()
+        if self.expires_on and self.given_on and self.expires_on < self.given_on:
             faults["expires_on"] = _("Das Ende liegt vor dem Beginn.")
         if faults:
             raise ValidationError(faults)
+
+    def _withdrawal_faults(self) -> dict[str, object]:
+        if self.withdrawn_on is None:
+            return {}
+        if self.withdrawn_on > timezone.localdate():
+            return {"withdrawn_on": _("Dieser Tag liegt in der Zukunft.")}
+        if self.given_on and self.withdrawn_on < self.given_on:
+            return {"withdrawn_on": _("Der Widerruf liegt vor der Einwilligung.")}
+        return {}
 
 
 class Referral(Recorded):
@@ -239,5 +253,7 @@ class Referral(Recorded):
             faults["basis_ref"] = _("Bitte die Vorschrift oder die Begründung nennen.")
         if self.consent is not None and self.consent.person_id != self.person_id:
             faults["consent"] = _("Diese Einwilligung hat eine andere Person gegeben.")
+        if self.channel == rules.Channel.HERE and self.to_unit_id is None:
+            faults["channel"] = _("Diese Stelle hat hier kein Konto. Bitte einen anderen Weg.")
         if faults:
             raise ValidationError(faults)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -169,3 +170,8 @@ class SchoolPlacement(Recorded):
                 violation_error_message=_("Für dieses Kind läuft schon eine Schulplatzsuche."),
             )
         ]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.referral is not None and self.referral.person_id != self.person_id:
+            raise ValidationError({"referral": _("Diese Vermittlung betrifft eine andere Person.")})

@@ -104,6 +104,16 @@ class SupportCase(Recorded):
     def is_settled(self) -> bool:
         return self.state in rules.SETTLED
 
+    def clean(self) -> None:
+        super().clean()
+        faults: dict[str, object] = {}
+        if self.next_step and not self.next_on:
+            faults["next_on"] = _("Bis wann? Daraus wird eine Aufgabe.")
+        if self.referral is not None and self.referral.person_id != self.person_id:
+            faults["referral"] = _("Diese Vermittlung betrifft eine andere Person.")
+        if faults:
+            raise ValidationError(faults)
+
 
 class ContactNote(Recorded):
     """What happened at one contact, for the team alone."""

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
 from django.db.models import TextChoices
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from cases.interviews.rules import Topic
+from catalogue.folding import fold
 from workflow.table import Transition
 
 PROCEED = "proceed"
 ANSWER = "answer"
 ANSWER_DUE = "referral.answer"  # the legal figure, and the kind of the deadline
+ACCESS = "referral.access"  # the legal figure: how long an accepting unit sees the person
+#: Collections whose keepers enforce: whoever works in them is never sent a referral (the wall).
+ENFORCING = "inspections."
 
 
 class State(TextChoices):
@@ -29,6 +39,21 @@ RECEIVED = (State.SENT, State.ACKNOWLEDGED, State.ACCEPTED, State.DONE, State.DE
 #: Sent and not yet at its end: what a withdrawn consent stops.
 UNDER_WAY = (State.SENT, State.ACKNOWLEDGED, State.ACCEPTED)
 SETTLED = (State.DONE, State.DECLINED, State.REVOKED)
+
+
+#: Which teams a topic is most often for: who is proposed first, by role.
+TEAMS: dict[str, tuple[str, ...]] = {
+    Topic.HOUSING: ("outreach", "neighbourhood"),
+    Topic.SCHOOL: ("school_team",),
+    Topic.FAMILY: ("outreach",),
+    Topic.VIOLENCE: ("outreach",),
+    Topic.HEALTH: ("outreach",),
+    Topic.MONEY: ("outreach",),
+    Topic.LANGUAGE: ("neighbourhood",),
+}
+#: Never on a sheet that goes home: others may read it there.
+NOT_ON_PAPER = (Topic.VIOLENCE,)
+EXPIRING = timedelta(days=14)  # how long before its end a consent is asked for anew
 
 
 class Basis(TextChoices):
@@ -150,3 +175,41 @@ CONSENT = (
         danger=True,
     ),
 )
+
+
+# On what a referral rests -----------------------------------------------------------------------------
+
+
+class Given(NamedTuple):
+    """A consent as the rule looks at it. `recipient`: number of the unit, or a folded name."""
+
+    purpose: str
+    recipient: int | str
+    given_on: date
+    expires_on: date | None
+    withdrawn: bool
+
+
+def recipient_key(to_unit: int | None, recipient: str) -> int | str:
+    """Whom something goes to, to be compared: "Caritas Beratung" and "caritas  beratung" are one."""
+    return to_unit if to_unit is not None else fold(recipient)
+
+
+def holds_against(given: Given, recipient: int | str, day: date) -> Iterator[str]:
+    """What keeps this consent from carrying a referral to the recipient on the day."""
+    if given.withdrawn:
+        yield _now("Die Einwilligung ist widerrufen.")
+    if given.purpose != Purpose.REFERRAL:
+        yield _now("Die Einwilligung wurde für etwas anderes gegeben: %(purpose)s.") % {
+            "purpose": Purpose(given.purpose).label
+        }
+    if given.recipient != recipient:
+        yield _now("Die Einwilligung nennt eine andere Stelle.")
+    if given.given_on > day:
+        yield _now("Die Einwilligung gilt noch nicht.")
+    if given.expires_on is not None and given.expires_on < day:
+        yield _now("Die Einwilligung ist abgelaufen.")
+
+
+def carries(given: Given, recipient: int | str, day: date) -> bool:
+    return not any(holds_against(given, recipient, day))

@@ -1,4 +1,4 @@
-"""How a child gets to a place at a school, and from when on it has to. Tables and dates, no model."""
+"""How a child gets to a place at a school: the table of its steps, no model."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ class EndReason(TextChoices):
     ERROR = "error", _("irrtümlich angelegt")
 
 
+#: Whoever is in one of these takes a place.
+TAKING = (State.PLACED, State.ATTENDING)
 #: A child has one placement that is not ended.
 OPEN = (State.REPORTED, State.WAITING, State.PLACED, State.ATTENDING)
 
@@ -64,7 +66,10 @@ PLACEMENT = (
         right=PROCEED,
         sets=("school", "kind", "grade", "starts_on"),
         requires=("school", "kind", "starts_on"),
-        explains=_("Am ersten Schultag wird nachgefragt. Es entsteht eine Aufgabe."),
+        explains=_(
+            "Am ersten Schultag wird nachgefragt: Daraus wird eine Aufgabe. Einige Wochen später "
+            "wird noch einmal nach dem Kind gesehen: Daraus wird eine Frist."
+        ),
     ),
     Transition(
         verb="attend",
@@ -74,14 +79,16 @@ PLACEMENT = (
         right=PROCEED,
         sets=("starts_on",),
         requires=("starts_on",),
+        explains=_("Das Kind ist angekommen. Die Aufgabe zum ersten Schultag ist damit erledigt."),
     ),
     Transition(
         verb="change_kind",
-        label=_("In die Regelklasse"),
+        label=_("Art des Platzes wechseln"),
         sources=(State.ATTENDING,),
         right=PROCEED,
         sets=("kind", "grade"),
         requires=("kind",),
+        explains=_("Zum Beispiel von der Ankunftsklasse in die Regelklasse derselben Schule."),
     ),
     Transition(
         verb="end",
@@ -91,5 +98,6 @@ PLACEMENT = (
         right=PROCEED,
         sets=("end_reason", "ended_on"),
         requires=("end_reason", "ended_on"),
+        explains=_("Offene Aufgaben und Fristen zu diesem Schulplatz werden gestrichen."),
     ),
 )

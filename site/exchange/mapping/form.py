@@ -192,7 +192,7 @@ class MappingForm(forms.Form):
                 label = self.columns[name].column_name
                 self.add_error(field, _("„%s“ ist Pflicht und kann nicht leer werden.") % label)
             taken[name] = heading
-        missing = [c for c in self.resource.key_columns if c is not None and c.name not in taken]
+        missing = [c for c in self.resource.needed_columns if c is not None and c.name not in taken]
         if missing:
             names = ", ".join(f"„{column.column_name}“" for column in missing)
             self.add_error(

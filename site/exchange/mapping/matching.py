@@ -174,7 +174,7 @@ def match(headings: list[str], line: int, resource: CollectionResource, wishes: 
     if found.twice:
         heading, first, second = found.twice[0]
         raise ColumnTwice(line, heading, first + 1, second + 1)
-    missing = [column for column in resource.key_columns if column not in found.places]
+    missing = [column for column in resource.needed_columns if column not in found.places]
     if missing:
         names = ", ".join(
             f"„{column.column_name}“" if column else _("eine für Sie gesperrte Angabe")

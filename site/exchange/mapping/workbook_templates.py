@@ -154,7 +154,7 @@ def explained(resource: CollectionResource) -> list[Explanation]:
 
 def _is_required(resource: CollectionResource, column: Column) -> bool:
     field = column.model_field
-    if column in resource.key_columns:
+    if column in resource.needed_columns:
         return True
     return column.own and not field.blank and not field.has_default() and column.name != "unit"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db.models import CheckConstraint, Model, Q, UniqueConstraint
@@ -37,6 +37,24 @@ class UniqueRule:
             return None
         key = tuple(getattr(instance, name) for name in self.attnames)
         return None if None in key else key
+
+    def keys(self, columns: Mapping[str, Sequence[Any]]) -> list[Key | None]:
+        """The keys of many records given column by column, {attname: values}."""
+        if self.condition is not None:
+            count = len(columns[self.attnames[0]])
+            return [self.key(cast(Model, _Record(columns, place))) for place in range(count)]
+        keys = zip(*(columns[name] for name in self.attnames), strict=True)
+        return [None if None in key else key for key in keys]
+
+
+class _Record:
+    """One record of columns, as far as a condition looks at it."""
+
+    def __init__(self, columns: Mapping[str, Sequence[Any]], place: int) -> None:
+        self._columns, self._place = columns, place
+
+    def __getattr__(self, name: str) -> Any:
+        return self._columns[name][self._place]
 
 
 class Constraints:
@@ -102,14 +120,29 @@ class Constraints:
         Asks all records there are: the database does, whoever may see them. `known`: the fields
         of a rule that the caller has asked about itself.
         """
+        pks = [instance.pk for instance in instances]
+        return self._taken(lambda rule: list(map(rule.key, instances)), pks, known)
+
+    def taken_of_columns(
+        self, columns: Mapping[str, Sequence[Any]], pks: Sequence[Any]
+    ) -> dict[int, list[Violation]]:
+        """The same of records given column by column, {attname: values}."""
+        return self._taken(lambda rule: rule.keys(columns), pks)
+
+    def _taken(
+        self,
+        keys_of: Callable[[UniqueRule], list[Key | None]],
+        pks: Sequence[Any],
+        known: Sequence[str] = (),
+    ) -> dict[int, list[Violation]]:
         found: dict[int, list[Violation]] = {}
         for rule in self.unique:
             if set(rule.names) == set(known):
                 continue
-            keys = [rule.key(instance) for instance in instances]
+            keys = keys_of(rule)
             owners = self._owners(rule, {key for key in keys if key is not None})
-            for place, (instance, key) in enumerate(zip(instances, keys, strict=True)):
-                if key is not None and owners.get(key, set()) - {instance.pk}:
+            for place, key in enumerate(keys) if owners else ():
+                if key is not None and owners.get(key, set()) - {pks[place]}:
                     found.setdefault(place, []).append(Violation(rule.names, rule.message))
         return found
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from catalogue import collection_of
 from exchange.mapping.matching import Mapping, field_heading
 from exchange.rows.drafts import Draft
 from exchange.rows.interpreting import missing_key_part
@@ -82,7 +83,7 @@ class Finder:
         first = self.first_lines.first(marked, draft.row.line)
         if first != draft.row.line:
             draft.refuse(
-                self._heading(self.key_names[-1]),
+                self._heading(collection_of(self.model).key[-1]),
                 _("Dieser Datensatz steht schon in Zeile %d der Datei.") % first,
             )
 

@@ -25,7 +25,7 @@ class Interpreter:
         self.width = len(mapping.headings)
         self.references = [ref for ref in resource.referring if self._present(ref)]
         self.indexes = {ref.name: KeyIndex(ref.key, resource.rights) for ref in self.references}
-        self.key_places = [mapping.places[column] for column in resource.key_columns if column]
+        self.key_places = [mapping.places[column] for column in resource.needed_columns if column]
 
     def interpret(self, rows: Sequence[Row]) -> list[Draft]:
         drafts = [self._draft(row) for row in rows]
@@ -44,7 +44,8 @@ class Interpreter:
 
     def _present(self, reference: Reference) -> bool:
         """Whether the file has every column it takes to name this record."""
-        columns = [self.resource.column_for(path) for path in reference.paths]
+        needed = reference.key.paths((reference.name,), needed=True)
+        columns = [self.resource.column_for(path) for path in needed]
         return all(column in self.mapping.places for column in columns)
 
     def _draft(self, row: Row) -> Draft:
@@ -93,8 +94,17 @@ class Interpreter:
                 draft.given[column.path[0]] = reading.value
             else:
                 draft.found[column.path] = reading.value
+            for name, value in reading.beside:
+                self._give_beside(column, name, value, draft)
             note = {"column": self.mapping.heading(column), "message": reading.remark}
             draft.remarks.append(note)
+
+    def _give_beside(self, column: Column, name: str, value: Any, draft: Draft) -> None:
+        """What a cell says of another field of the same record."""
+        if not column.own:
+            draft.found[(*column.path[:-1], name)] = value
+        elif value is not None:
+            draft.give(name, value)
 
     def _clear_own(self, draft: Draft) -> None:
         for path in draft.cleared:
@@ -189,7 +199,7 @@ class Interpreter:
         named = ", ".join(
             shown(draft.row.cells[self.mapping.places[column]])
             for column in map(self.resource.column_for, reference.paths)
-            if column is not None
+            if column in self.mapping.places
         )
         label = field_of(self.model, reference.name).verbose_name
         if records:

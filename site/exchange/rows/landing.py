@@ -6,11 +6,16 @@ row; the others go in. The caller has the transaction and the actor.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from exchange.models import ImportRow, ImportRun
@@ -23,9 +28,32 @@ from exchange.rows.references import Referrers, absent_references
 from exchange.rows.stored import Revival
 from exchange.rules import Kind
 from exchange.tables.columns import natural_key
-from history.bulk import Change, remove, write
+from history.bulk import Change, create_columns, remove, write
 
 Conflicts = Counter[Kind]
+
+
+@dataclass(slots=True)
+class Planned:
+    """What of a plan row there is to land, see `ImportRow`; an instance costs six times as much."""
+
+    pk: int
+    line: int
+    kind: str
+    target: int | None
+    version: int | None
+    changes: dict[str, list[Any]]
+
+
+def planned_rows(rows: QuerySet[ImportRow]) -> list[Planned]:
+    """The rows, the JSON of all read at once."""
+    own = ("pk", "line", "kind", "target", "version")
+    found = list(rows.values_list(*own, Cast("changes", models.TextField())))
+    changes = json.loads(f"[{','.join([row[-1] for row in found])}]")
+    return [
+        Planned(pk, line, kind, target, version, each)
+        for (pk, line, kind, target, version, _json), each in zip(found, changes, strict=True)
+    ]
 
 
 class Landing:
@@ -45,7 +73,7 @@ class Landing:
         self.referrers = Referrers(self.model)
         self.conflicts: Conflicts = Counter()
 
-    def land(self, rows: Sequence[ImportRow]) -> Conflicts:
+    def land(self, rows: Sequence[Planned]) -> Conflicts:
         """Write the rows. Returns how many of each kind became conflicts instead.
 
         If the database refuses the chunk as a whole, because somebody was faster by the blink
@@ -58,7 +86,7 @@ class Landing:
                 continue
         return sum((self._alone(row) for row in rows), Counter())
 
-    def _alone(self, row: ImportRow) -> Conflicts:
+    def _alone(self, row: Planned) -> Conflicts:
         try:
             return self._attempt([row])
         except IntegrityError:
@@ -66,10 +94,10 @@ class Landing:
             self._conflict(row, _("Die Datenbank nimmt diese Werte nicht an."))
             return self.conflicts
 
-    def _attempt(self, rows: Sequence[ImportRow]) -> Conflicts:
+    def _attempt(self, rows: Sequence[Planned]) -> Conflicts:
         self.conflicts = Counter()
         kinds = {row.pk: row.kind for row in rows}
-        verbs: tuple[tuple[Kind, Callable[[list[ImportRow]], None]], ...] = (
+        verbs: tuple[tuple[Kind, Callable[[list[Planned]], None]], ...] = (
             (Kind.NEW, self._create),
             (Kind.CHANGED, self._change),
             (Kind.REMOVED, self._remove),
@@ -85,15 +113,14 @@ class Landing:
             raise
         return self.conflicts
 
-    def _conflict(self, row: ImportRow, message: str) -> None:
+    def _conflict(self, row: Planned, message: str) -> None:
         """The row is not applied; the person gets it back with the reason."""
         self.conflicts[Kind(row.kind)] += 1
         row.kind = Kind.CONFLICT
         note: Note = {"column": "", "message": message}
-        row.errors = [note]
-        row.save(update_fields=["kind", "errors"])
+        ImportRow.objects.filter(pk=row.pk).update(kind=row.kind, errors=[note])
 
-    def _referring(self, rows: Sequence[ImportRow]) -> list[ImportRow]:
+    def _referring(self, rows: Sequence[Planned]) -> list[Planned]:
         """The rows all of whose references still exist."""
         gone = absent_references(self.fields, [(row.pk, row.changes) for row in rows])
         for row in rows:
@@ -101,47 +128,49 @@ class Landing:
                 self._conflict(row, _("Ein Datensatz, auf den die Zeile verweist, wurde gelöscht."))
         return [row for row in rows if row.pk not in gone]
 
-    def _new_values(self, row: ImportRow) -> dict[str, Any]:
+    def _new_values(self, row: Planned) -> dict[str, Any]:
         return self.revival.new_values(row.changes)
 
     # New records ----------------------------------------------------------------------------------
 
-    def _create(self, rows: list[ImportRow]) -> None:
+    def _create(self, rows: list[Planned]) -> None:
         rows = self._referring(rows)
-        instances = [self._instance(row) for row in rows]
-        clashes = self._clashes(instances)
+        columns = self._columns(rows)
+        clashes = self._clashes(columns)
         for place in clashes:
             self._conflict(
                 rows[place], _("Diesen Datensatz hat inzwischen jemand anderes angelegt.")
             )
-        fresh = [place for place in range(len(rows)) if place not in clashes]
-        written = write(self.model, create=[instances[place] for place in fresh])
-        self._note_targets(
-            [(pk, rows[place].pk) for pk, place in zip(written.created, fresh, strict=True)]
-        )
+        if clashes:
+            fresh = [place for place in range(len(rows)) if place not in clashes]
+            rows = [rows[place] for place in fresh]
+            columns = {name: [each[place] for place in fresh] for name, each in columns.items()}
+        created = create_columns(self.model, columns)
+        self._note_targets([(pk, row.pk) for pk, row in zip(created, rows, strict=True)])
 
-    def _instance(self, row: ImportRow) -> Any:
+    def _columns(self, rows: Sequence[Planned]) -> dict[str, list[Any]]:
         """`target` is set where a removed record comes back, under its old number."""
-        values = self._new_values(row)
-        if row.target is not None:
-            values[self.model._meta.pk.attname] = row.target
-        return self.newcomers.make(values)
+        given = self.revival.new_columns([row.changes for row in rows])
+        columns = self.newcomers.columns(given, len(rows))
+        columns[self.model._meta.pk.attname] = [row.target for row in rows]
+        return columns
 
-    def _clashes(self, instances: Sequence[Any]) -> set[int]:
-        """Places of instances whose number, key or unique value exists by now."""
-        taken = set(self.constraints.taken(instances))
-        taken |= self._numbers_in_use(instances)
+    def _clashes(self, columns: Mapping[str, Sequence[Any]]) -> set[int]:
+        """Places of new records whose number, key or unique value exists by now."""
+        pks = columns[self.model._meta.pk.attname]
+        taken = set(self.constraints.taken_of_columns(columns, pks))
+        taken |= self._numbers_in_use(pks)
         if self.constraints.holds_unique(self.key_names):
             return taken
-        keys = [tuple(getattr(i, name) for name in self.key_attnames) for i in instances]
+        keys = list(zip(*(columns[name] for name in self.key_attnames), strict=True))
         stored = {
             tuple(getattr(record, name) for name in self.key_attnames)
             for record in bearing(self.rights.visible(), self.key_attnames, keys)
         }
         return taken | {place for place, key in enumerate(keys) if key in stored}
 
-    def _numbers_in_use(self, instances: Sequence[Any]) -> set[int]:
-        wanted = {i.pk: place for place, i in enumerate(instances) if i.pk is not None}
+    def _numbers_in_use(self, pks: Sequence[Any]) -> set[int]:
+        wanted = {pk: place for place, pk in enumerate(pks) if pk is not None}
         if not wanted:
             return set()
         stored = self.model._default_manager.filter(pk__in=wanted).values_list("pk", flat=True)
@@ -153,16 +182,19 @@ class Landing:
             return
         table = ImportRow._meta.db_table
         values = ", ".join(["(%s, %s)"] * len(pairs))
+        rows = [row for _record, row in pairs]
         with connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE {table} SET target = found.column1"  # noqa: S608
-                f" FROM (VALUES {values}) AS found WHERE {table}.id = found.column2",
-                [value for pair in pairs for value in pair],
+                f" FROM (VALUES {values}) AS found WHERE {table}.id = found.column2"
+                # The rows lie together; without this PostgreSQL goes through all there are.
+                f" AND {table}.id BETWEEN %s AND %s",
+                [*chain.from_iterable(pairs), min(rows), max(rows)],
             )
 
     # Changed records ------------------------------------------------------------------------------
 
-    def _change(self, rows: list[ImportRow]) -> None:
+    def _change(self, rows: list[Planned]) -> None:
         rows = self._free(self._referring(rows))
         allowed = self._allowed(rows)
         changes = [
@@ -173,12 +205,12 @@ class Landing:
         written = write(self.model, change=changes)
         self._report_stale(rows, {*written.changed, *written.unchanged})
 
-    def _allowed(self, rows: Sequence[ImportRow]) -> set[int]:
+    def _allowed(self, rows: Sequence[Planned]) -> set[int]:
         targets = [row.target for row in rows]
         allowed = self.rights.visible("change").filter(pk__in=targets)
         return set(allowed.values_list("pk", flat=True))
 
-    def _free(self, rows: list[ImportRow]) -> list[ImportRow]:
+    def _free(self, rows: list[Planned]) -> list[Planned]:
         """The rows whose new values nobody else has by now, where a value may occur once only."""
         touching = [row for row in rows if not self.unique_names.isdisjoint(row.changes)]
         if not touching:
@@ -193,7 +225,7 @@ class Landing:
             self._conflict(present[place], " ".join(v.message for v in violations))
         return [row for row in rows if row.kind != Kind.CONFLICT]
 
-    def _report_stale(self, rows: Sequence[ImportRow], written: set[Any]) -> None:
+    def _report_stale(self, rows: Sequence[Planned], written: set[Any]) -> None:
         for row in rows:
             if row.target not in written:
                 self._conflict(
@@ -202,7 +234,7 @@ class Landing:
 
     # Records that an undo removes -----------------------------------------------------------------
 
-    def _remove(self, rows: list[ImportRow]) -> None:
+    def _remove(self, rows: list[Planned]) -> None:
         allowed = self._allowed(rows)
         locked = self.model._default_manager.select_for_update().filter(pk__in=allowed)
         present = set(locked.values_list("pk", flat=True))

@@ -1,13 +1,15 @@
-"""New instances by the thousand, from the values of their fields."""
+"""New records by the thousand, from the values of their fields: as instances or as columns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import FileField, Model
+from django.db.models import Field, FileField, Model
 from django.db.models.base import ModelState
 from django.db.models.signals import post_init, pre_init
+
+from exchange.rows.stored import ABSENT
 
 
 class Newcomers:
@@ -20,9 +22,9 @@ class Newcomers:
     def __init__(self, model: type[Model]) -> None:
         self.model = model
         fields = [field for field in model._meta.concrete_fields if not field.generated]
-        called = [f for f in fields if f.has_default() and callable(f.default)]
-        self.called = [(f, f.get_default) for f in called]
-        self.defaults = {f.attname: None if f in called else f.get_default() for f in fields}
+        self.fields = [(f, f.get_default if _calls(f) else _constant(f)) for f in fields]
+        self.called = [(f, default) for f, default in self.fields if _calls(f)]
+        self.defaults = {f.attname: None if _calls(f) else default() for f, default in self.fields}
         self.renamed = [(f.name, f.attname) for f in fields if f.name != f.attname]
         self.direct = (
             model.__init__ is Model.__init__
@@ -44,3 +46,24 @@ class Newcomers:
         found["_state"] = ModelState()
         record.__dict__ = found
         return record
+
+    def columns(self, given: Mapping[str, list[Any]], count: int) -> dict[str, list[Any]]:
+        """The values of `count` records by attname. `given`: by field name, ABSENT for none."""
+        found: dict[str, list[Any]] = {}
+        for field, default in self.fields:
+            values = given.get(field.name)
+            if values is None:
+                values = [default() for _each in range(count)]
+            elif ABSENT in values:
+                values = [default() if value is ABSENT else value for value in values]
+            found[field.attname] = values
+        return found
+
+
+def _calls(field: Field) -> bool:
+    return field.has_default() and callable(field.default)
+
+
+def _constant(field: Field) -> Callable[[], Any]:
+    value = field.get_default()
+    return lambda: value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connection
 
 from exchange.models import ImportRow
 from exchange.rows.drafts import Note
@@ -48,3 +48,13 @@ def store(run_pk: int, rows: Iterable[PlanRow]) -> None:
             for row in rows
         ),
     )
+
+
+def know_rows() -> None:
+    """Let PostgreSQL look at the rows that have just come, before it is asked for them in chunks.
+
+    Knowing nothing of them it sorts all that are left for every chunk: 98 ms with 10,000 left.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {ImportRow._meta.db_table}")

@@ -24,13 +24,13 @@ def absent_references(
     for name, field in fields.items():
         if not isinstance(field, models.ForeignKey):
             continue
-        wanted = {pk: changes[name][1] for pk, changes in rows if name in changes}
-        pks = set(wanted.values()) - {None}
-        if not pks:
+        wanted = {changes[name][1] for _pk, changes in rows if name in changes} - {None}
+        if not wanted:
             continue
-        stored = field.related_model._default_manager.filter(pk__in=pks)
-        left = set(stored.values_list("pk", flat=True)) | {None}
-        gone |= {pk for pk, target in wanted.items() if target not in left}
+        stored = field.related_model._default_manager.filter(pk__in=wanted)
+        absent = wanted - set(stored.values_list("pk", flat=True))
+        if absent:
+            gone |= {pk for pk, changes in rows if name in changes and changes[name][1] in absent}
     return gone
 
 

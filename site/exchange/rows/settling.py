@@ -1,8 +1,10 @@
 """Keeps Python's garbage collector from going through the whole of Django again and again.
 
 Reading a table makes objects by the hundred thousand, and every so many of them the collector
-looks at everything that lives, which is mostly the framework: 40 % of the time of a plan. What
-lives before the work is set aside for its duration; what the work makes is collected as ever.
+looks at everything that lives, which is mostly the framework: 40 % of the time of a plan. Looking
+at the chunk in hand again and again is another fifth of the time of applying. What lives before
+the work is set aside for its duration; what it makes is only looked at where it does not go by
+itself, which takes a circle of references.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_OBJECTS = 50_000  # about a chunk of rows: what lives that short need not be looked at meanwhile
+_OBJECTS = 500_000  # more than a chunk of rows makes: what lives that short goes by itself
 
 
 @contextmanager

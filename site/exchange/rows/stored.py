@@ -51,6 +51,26 @@ class Revival:
             for name, (_old, new) in changes.items()
         }
 
+    def new_columns(self, rows: Sequence[Mapping[str, Sequence[Any]]]) -> dict[str, list[Any]]:
+        """The same of many rows: {field: the new value of each}, ABSENT where a row has none.
+
+        A field that no row has is left out.
+        """
+        found = {}
+        for name, known in self._known.items():
+            stored = [row[name][1] if name in row else ABSENT for row in rows]
+            kinds = set(map(type, stored))
+            if kinds != {_Absent}:
+                found[name] = known.values_of(stored, kinds)
+        return found
+
+
+class _Absent:
+    """What a column holds for a row that says nothing of the field."""
+
+
+ABSENT = _Absent()
+
 
 class _Known(dict[Any, Any]):
     """The values of one field by their stored form. `plain`: types that are their own form."""
@@ -68,8 +88,16 @@ class _Known(dict[Any, Any]):
     def __missing__(self, stored: Any) -> Any:
         if len(self) >= _REMEMBERED:
             self.clear()
-        value = self[stored] = self._revive(stored)
+        value = self[stored] = stored if stored is ABSENT else self._revive(stored)
         return value
+
+    def values_of(self, stored: list[Any], kinds: set[type]) -> list[Any]:
+        """The values of stored forms of these types; `stored` itself if it needs no work."""
+        if kinds <= {*self.plain, _Absent}:
+            return stored
+        if kinds.isdisjoint((list, dict)):
+            return list(map(self.__getitem__, stored))
+        return [each if each is ABSENT else self._revive(each) for each in stored]
 
     def value(self, stored: Any) -> Any:
         return self[stored] if isinstance(stored, Hashable) else self._revive(stored)

@@ -20,6 +20,7 @@ from import_export.fields import Field
 
 from catalogue import ChoiceSetField, collection_of
 from catalogue import Field as Declared
+from catalogue.days import known_part
 from catalogue.folding import fold
 from catalogue.naming import is_collection
 from exchange.reading.cells import Cell, ErrorCell, shown
@@ -36,6 +37,7 @@ class Reading(NamedTuple):
     """What one cell came to. `empty`: nothing is in it; `clear`: the field is to be emptied.
 
     `plain`: there is a value, and nothing else to say. `text`: how a plan row keeps the value.
+    `beside`: further fields that the cell fills, by name: year and month of a day not known whole.
     """
 
     value: Any = None
@@ -45,6 +47,7 @@ class Reading(NamedTuple):
     clear: bool = False
     plain: bool = False
     text: str = ""
+    beside: tuple[tuple[str, Any], ...] = ()
 
 
 EMPTY = Reading(empty=True)
@@ -124,7 +127,7 @@ class Column(Field):
         try:
             value = self.widget.clean(cell)
         except ValueError as error:
-            return Reading(error=str(error))
+            return self._part_of_day(cell) or Reading(error=str(error))
         if value is None:
             return EMPTY
         if refusal := self._refused(value):
@@ -132,6 +135,22 @@ class Column(Field):
         if remark := self.widget.remark(cell, value):
             return self._plain(value)._replace(plain=False, remark=remark)
         return self._plain(value)
+
+    def _part_of_day(self, cell: Cell) -> Reading | None:
+        """ "00.05.1987" where the record has fields for the year and the month of such a day."""
+        found = known_part(shown(cell)) if self.declared.partial else None
+        if found is None:
+            return None
+        for name, value in zip(self.declared.partial, found, strict=True):
+            field: Any = self.model_field.model._meta.get_field(name)
+            try:
+                if value is not None:
+                    field.run_validators(value)
+            except ValidationError as error:
+                return Reading(error=" ".join(error.messages))
+        said = _("„%(cell)s“ ist kein volles Datum und wurde als %(part)s gelesen.")
+        remark = said % {"cell": shown(cell)[:40], "part": found}
+        return Reading(remark=remark, beside=tuple(zip(self.declared.partial, found, strict=True)))
 
     def _plain(self, value: Any) -> Reading:
         text = self._opening + stored_text(value) + "]" if self.own else ""
@@ -264,27 +283,38 @@ _WIDGETS: tuple[tuple[type[models.Field], Any], ...] = (
 # -- Natural keys ----------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class NaturalKey:
-    """How a file names a record of `model`: values, or keys of what it refers to, in order."""
+    """How a file names a record of `model`: values, or keys of what it refers to, in order.
+
+    `left_open`: parts a file may lack: what stands for a day that is not known whole.
+    """
 
     model: type[models.Model]
     parts: tuple[tuple[str, NaturalKey | None], ...]
+    left_open: frozenset[str] = frozenset()
 
-    def paths(self, prefix: Path = ()) -> Iterator[Path]:
+    def paths(self, prefix: Path = (), *, needed: bool = False) -> Iterator[Path]:
+        """`needed`: only of those a file must have."""
         for name, key in self.parts:
+            if needed and name in self.left_open:
+                continue
             if key is None:
                 yield (*prefix, name)
             else:
-                yield from key.paths((*prefix, name))
+                yield from key.paths((*prefix, name), needed=needed)
 
 
 @cache
 def natural_key(model: type[models.Model]) -> NaturalKey:
-    parts = []
-    for name in collection_of(model).key:
+    parts: list[tuple[str, NaturalKey | None]] = []
+    left_open: list[str] = []
+    collection = collection_of(model)
+    for name in collection.key:
         field = model._meta.get_field(name)
         refers = isinstance(field, models.ForeignKey) and is_collection(field.related_model)
         parts.append((name, natural_key(field.related_model) if refers else None))
-    return NaturalKey(model, tuple(parts))
+        left_open += collection.fields[name].partial
+    parts += [(name, None) for name in left_open]
+    return NaturalKey(model, tuple(parts), frozenset(left_open))
 
 
 def field_of(model: type[models.Model], name: str) -> Any:

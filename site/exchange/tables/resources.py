@@ -78,6 +78,12 @@ class CollectionResource(ModelResource):
         """The columns by which a row finds its record; None for one the person may not see."""
         return [self.column_for(path) for path in natural_key(self.collection_model).paths()]
 
+    @property
+    def needed_columns(self) -> list[Column | None]:
+        """Those of them without which a file is not read."""
+        key = natural_key(self.collection_model)
+        return [self.column_for(path) for path in key.paths(needed=True)]
+
     def import_data(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("Resources declare; exchange.planning and exchange.applying write.")
 
@@ -145,6 +151,8 @@ def _shared_paths(model: type[Model]) -> dict[Path, Path]:
     aliases: dict[Path, Path] = {}
     for target, names in direct.items():
         for prefix, nested in _nested(target, (names[0],)):
+            if collection_of(nested.model).apart:
+                continue
             only = direct.get(nested.model, [])
             if len(only) == 1 and len(names) == 1 and only[0] != names[0]:
                 for path in nested.paths():

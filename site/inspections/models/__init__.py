@@ -8,7 +8,7 @@ from inspections.models.measures import FineReferral, Measure, MeasureFinding
 from inspections.models.orders import Delivery, Hearing, NumberRange, Order
 from inspections.models.participations import Participation, TeamMember
 from inspections.models.persons import PresentPerson
-from inspections.models.reports import DefectReport, ReportMessage
+from inspections.models.reports import DefectReport, ReportMessage, ReportPhoto
 from inspections.models.visits import ConsentBy, EntryBasis, Inspection, Kind, Result
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Reason",
     "RehousingNeed",
     "ReportMessage",
+    "ReportPhoto",
     "Result",
     "TeamMember",
 ]

@@ -15,7 +15,7 @@ from inspections.models.checklists import ChecklistItem
 from inspections.models.locking import PartOfInspection
 from inspections.models.rights import FINDING_RIGHTS, PART_RIGHTS
 from inspections.models.visits import Inspection
-from inspections.photos import PhotoField
+from inspections.photos import PhotoField, store_first
 from inspections.policy import PartPolicy
 
 
@@ -235,8 +235,5 @@ class FindingPhoto(PartOfInspection):
         ]
 
     def save(self, **kwargs: Any) -> None:
-        """Stores a new file first: its measures belong into the same history row as its name."""
-        file: Any = self.file
-        if file and not file._committed:
-            file.save(file.name, file.file, save=False)
+        store_first(self)
         super().save(**kwargs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, Q, Value, When
@@ -13,6 +15,7 @@ from catalogue import ALL, OWN, UNIT, ChoiceSetField, Collection, Field, Section
 from catalogue.declaration import Grants
 from history.models import Recorded
 from inspections.models.cases import InspectionCase
+from inspections.photos import PhotoField, store_first
 from inspections.policy import ReportPolicy
 from inspections.reports import rules
 from inspections.reports.rules import CONTACT, CONTENT, PROCEED
@@ -30,6 +33,11 @@ REPORT_RIGHTS: dict[str, Grants] = {
     "clearing": grant("view add", OWN),
 }
 MESSAGE_RIGHTS: dict[str, Grants] = {
+    "inspection": grant(f"view export {CONTENT}", UNIT),
+    "head_of_office": grant(f"view export {CONTENT}", ALL),
+    "data_protection": grant("view", ALL),
+}
+PHOTO_RIGHTS: dict[str, Grants] = {
     "inspection": grant(f"view export {CONTENT}", UNIT),
     "head_of_office": grant(f"view export {CONTENT}", ALL),
     "data_protection": grant("view", ALL),
@@ -96,6 +104,9 @@ class DefectReport(Recorded):
         default=rules.TextLanguage.DE,
     )
     since_when = models.CharField(_("Seit wann"), max_length=120, blank=True)
+    times = models.CharField(
+        _("Zu welchen Zeiten"), max_length=120, blank=True, help_text=_("Zum Beispiel: nachts.")
+    )
     reporter_kind = models.CharField(
         _("Wer meldet"),
         max_length=10,
@@ -169,6 +180,7 @@ class DefectReport(Recorded):
                 Field("categories", listed=True, filtered=True, synonyms=("Anlass", "Kategorie")),
                 Field("dangerous", listed=True, filtered=True, synonyms=("Gefahr",)),
                 Field("since_when", right=CONTENT),
+                Field("times", right=CONTENT),
                 Field("description", personal=True, right=CONTENT),
                 Field("language", right=CONTENT),
             ),
@@ -223,7 +235,12 @@ class DefectReport(Recorded):
             models.CheckConstraint(
                 condition=~Q(channel=rules.Channel.INTERVIEW_FLAG)
                 | Q(
-                    dwelling__isnull=False, description="", place_text="", since_when="", contact=""
+                    dwelling__isnull=False,
+                    description="",
+                    place_text="",
+                    since_when="",
+                    times="",
+                    contact="",
                 ),
                 name="inspections_flag_carries_dwelling_and_ground",
                 violation_error_message=_(
@@ -238,6 +255,7 @@ class DefectReport(Recorded):
         if self.channel == rules.Channel.INTERVIEW_FLAG:
             # What must not cross the wall does not, whoever typed it.
             self.description = self.place_text = self.since_when = self.contact = ""
+            self.times = ""
             self.reporter_kind = rules.ReporterKind.AGENCY
             if self.dwelling is None:
                 raise ValidationError({"dwelling": _("Bitte die Wohnung angeben.")})
@@ -319,3 +337,63 @@ class ReportMessage(Recorded):
         verbose_name = _("Nachricht zu einer Meldung")
         verbose_name_plural = _("Nachrichten zu Meldungen")
         indexes = [models.Index(fields=["-at", "-id"])]
+
+
+class ReportPhoto(Recorded):
+    """A photo that came with a report, drawn anew from its pixels. Written by `receive` only.
+
+    Erased with its report, and its file with it (`inspections.reports.photos`).
+    """
+
+    report = models.ForeignKey(
+        DefectReport, on_delete=models.CASCADE, related_name="photos", verbose_name=_("Meldung")
+    )
+    number = models.PositiveSmallIntegerField(_("Foto Nr."))
+    file = PhotoField(_("Datei"))
+    width = models.PositiveIntegerField(_("Breite"), default=0)
+    height = models.PositiveIntegerField(_("Höhe"), default=0)
+    size = models.PositiveIntegerField(_("Größe in Byte"), default=0)
+    sha256 = models.CharField(_("Prüfsumme (SHA-256)"), max_length=64, blank=True)
+
+    collection = Collection(
+        prefix="MFO",
+        imported=False,
+        icon="image",
+        menu="inspections",
+        order=71,
+        key=("report", "number"),
+        ordering=("-report", "number", "pk"),
+        sections=(
+            Section(
+                _("Foto"),
+                Field("report", listed=True, filtered=True),
+                Field("number", listed=True),
+                Field("file", right=CONTENT, exchanged=False),
+            ),
+            Section(
+                _("Datei"),
+                Field("width", entered=False),
+                Field("height", entered=False),
+                Field("size", entered=False),
+                Field("sha256", entered=False, personal=True),  # tells one photo from all others
+            ),
+            Section(_("Zuständigkeit"), Field("unit")),
+        ),
+        rights=PHOTO_RIGHTS,
+    )
+
+    class Meta:
+        verbose_name = _("Foto zu einer Meldung")
+        verbose_name_plural = _("Fotos zu Meldungen")
+        indexes = [models.Index(fields=["-report", "number", "id"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "number"],
+                name="inspections_report_photo_once",
+                violation_error_message=_("Diese Nummer ist bei dieser Meldung schon vergeben."),
+            )
+        ]
+
+    def save(self, **kwargs: Any) -> None:
+        store_first(self)
+        super().save(**kwargs)

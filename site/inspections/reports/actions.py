@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import structlog
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +21,7 @@ from history.actor import Source, System, acting_as
 from inspections.actions import cases
 from inspections.models import DefectReport, InspectionCase, ReportMessage
 from inspections.reports import codes, rules
+from inspections.reports.photos import drawn
 from inspections.reports.queries import building_at, report_by_code, unanswered
 from inspections.reports.rules import Channel, Direction, ReportState
 from law.queries import FigureMissing
@@ -64,7 +67,9 @@ def receiving_unit() -> OrganisationalUnit:
     return unit
 
 
-def receive(report: DefectReport, *, user: Any, seed: str = "") -> Receipt:
+def receive(
+    report: DefectReport, *, user: Any, seed: str = "", photos: Iterable[File] = ()
+) -> Receipt:
     """Take in a report that was filled in and not yet stored. The one door for every channel.
 
     `user`: who takes it down, or PUBLIC for the portal. `seed`: at least 50 random bits that come
@@ -73,7 +78,8 @@ def receive(report: DefectReport, *, user: Any, seed: str = "") -> Receipt:
     """
     body = codes.body_from(seed) if seed else codes.new_body()
     source = Source.PUBLIC if user is PUBLIC else Source.FORM
-    with transaction.atomic(), acting_as(user, because=_("Meldung eingegangen"), source=source):
+    entering = acting_as(user, because=_("Meldung eingegangen"), source=source)
+    with drawn(photos) as kept, transaction.atomic(), entering:
         report.unit = receiving_unit()
         _hold(report.unit)
         there = report_by_code(body)
@@ -86,8 +92,18 @@ def receive(report: DefectReport, *, user: Any, seed: str = "") -> Receipt:
             report.building = building_at(report.street, report.house_number)
         report.full_clean()
         report.save()
+        for photo in kept:
+            photo.report, photo.unit = report, report.unit
+            photo.save()
         _let_screening_run(report)
     return Receipt(report, codes.written(body) if has_reader else "", is_new=True)
+
+
+def received(seed: str) -> Receipt | None:
+    """The receipt of a form that has arrived already. None if it has not."""
+    body = codes.body_from(seed)
+    there = report_by_code(body)
+    return Receipt(there, codes.written(body), is_new=False) if there else None
 
 
 def _hold(unit: OrganisationalUnit) -> None:

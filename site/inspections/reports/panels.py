@@ -14,7 +14,7 @@ from backoffice.choosers import record_url
 from backoffice.naming import headlines
 from backoffice.panels import RecordPanel
 from inspections.enforcement.panels import address
-from inspections.models import DefectReport, ReportMessage
+from inspections.models import DefectReport, ReportMessage, ReportPhoto
 from inspections.reports import rules
 from inspections.reports.queries import alike, inbox_of
 
@@ -66,6 +66,25 @@ class Dialogue(RecordPanel):
             "has_reader": bool(record.receipt_hash),
             "public_state": record.public_state.label,
         }
+
+
+class Photos(RecordPanel):
+    """The photos that came with the report. Each is loaded, and logged, when it comes into view."""
+
+    heading = _("Fotos")
+    template_name = "inspections/reports/photos_panel.html"
+
+    def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
+        policy = policy_of(ReportPhoto)
+        if not policy.may(user, rules.CONTENT):
+            return None
+        photos: Any = policy.visible(user).filter(report=record).order_by("number")
+        shown = [
+            (photo, address(ReportPhoto, "file", photo.pk))
+            for photo in photos
+            if photo.file.storage.exists(photo.file.name)
+        ]
+        return {"photos": shown} if shown else None
 
 
 class InboxPanel(Component):

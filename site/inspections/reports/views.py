@@ -22,6 +22,8 @@ from backoffice.views.listing import RecordListView
 from catalogue import Field
 from inspections.reports.actions import NoReceiver, receive
 from inspections.reports.queries import Wait, waits
+from inspections.reports.rules import CONTENT
+from inspections.views.photos import PhotoFileView
 
 
 class ReportListView(RecordListView):
@@ -96,3 +98,9 @@ class ReportCreateView(RecordCreateView):
             "add_url": reverse(self.add_url_name),
         }
         return render(self.request, self.receipt_template, context)
+
+
+class ReportPhotoFileView(PhotoFileView):
+    """The picture itself, to who may read what was written."""
+
+    verb = CONTENT

@@ -4,57 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import TemplateView, View
+from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from access.policy import policy_of
-from backoffice.views.guard import Guarded
+from backoffice.quarters import OfQuarter, periods
 from exchange.tables.formulas import neutralised
 from exchange.writing.delimited import csv_lines
 from inspections.models import InspectionCase
-from inspections.quarter import Quarter, durations, periods, published, tables
+from inspections.quarter import durations, published, tables
 
 
-class QuarterForm(forms.Form):
-    """Which quarter: those since the first case this person may see, and the one asked for."""
-
-    quartal = forms.ChoiceField(label=gettext_lazy("Quartal"))
-
-    def __init__(self, *, user: Any, asked: Quarter) -> None:
-        super().__init__(initial={"quartal": asked.code})
-        seen: Any = policy_of(InspectionCase).visible(user)
-        opened = seen.order_by("opened_on").values_list("opened_on", flat=True).first()
-        quarter = Quarter.of(timezone.localdate())
-        first = min(asked, Quarter.of(opened) if opened else quarter)
-        codes = [(quarter.code, str(quarter))]
-        while quarter > first:
-            quarter = quarter.before
-            codes.append((quarter.code, str(quarter)))
-        field: Any = self.fields["quartal"]
-        field.choices = codes
-
-
-class OfQuarter(Guarded, View):
-    """Base of both: whoever may see no case finds neither."""
+class OfCases(OfQuarter):
+    """Whoever may see no case finds neither page nor file."""
 
     model = InspectionCase
-
-    @cached_property
-    def quarter(self) -> Quarter:
-        """The one asked for; the present one where nothing sensible was asked."""
-        now = Quarter.of(timezone.localdate())
-        asked = Quarter.read(self.request.GET.get("quartal", ""))
-        return asked if asked and asked <= now else now
+    begins_with = "opened_on"
 
 
-class QuarterView(WagtailAdminTemplateMixin, OfQuarter, TemplateView):
+class QuarterView(WagtailAdminTemplateMixin, OfCases, TemplateView):
     template_name = "inspections/quarter.html"
     page_title = gettext_lazy("Quartalszahlen")
     header_icon = "calendar-alt"
@@ -65,17 +36,17 @@ class QuarterView(WagtailAdminTemplateMixin, OfQuarter, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             **kwargs,
-            form=QuarterForm(user=self.request.user, asked=self.quarter),
+            form=self.choice(),
             quarter=self.quarter,
             quarters=periods(self.quarter),
-            running=self.quarter.end > timezone.localdate(),
+            running=self.is_running,
             tables=tables(self.request.user, self.quarter),
             durations=durations(self.request.user, self.quarter),
             file_url=f"{reverse('inspection_quarter_file')}?quartal={self.quarter.code}",
         )
 
 
-class QuarterFileView(OfQuarter):
+class QuarterFileView(OfCases):
     """CSV for publication: counts under five are hidden (`quarter.publishable`)."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -18,7 +18,14 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.timezone import is_aware
 from wagtail.models import ModelLogEntry, Page, PageLogEntry
 
-from pages.models import ContactPoint, CounsellingOffer, HomePage, Place
+from pages.models import (
+    Agency,
+    ContactPoint,
+    CounsellingOffer,
+    GlossaryTerm,
+    HomePage,
+    Place,
+)
 
 MOST = 100
 ACTIONS = {
@@ -27,7 +34,13 @@ ACTIONS = {
     "wagtail.delete": "deleted",
     "wagtail.move": "moved",
 }
-SNIPPETS = {CounsellingOffer: "offer", Place: "place", ContactPoint: "contact"}
+SNIPPETS = {
+    CounsellingOffer: "offer",
+    Place: "place",
+    ContactPoint: "contact",
+    Agency: "agency",
+    GlossaryTerm: "term",
+}
 
 
 def changes(since: datetime | None = None, most: int = MOST) -> list[dict[str, Any]]:

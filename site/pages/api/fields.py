@@ -13,11 +13,13 @@ from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page
 
-from pages.models import Place, PortalPage
+from pages.models import Agency, Place, PortalPage
 from pages.models.wording import Worded
 
 # What editors need and readers never see.
 NOT_CONTENT = {field.name for field in Worded._meta.fields} | {"check_due_on"}
+# Told besides the columns: what a page type works out of its words.
+WORKED_OUT = ("reading_minutes",)
 RENDITIONS = ("width-480|format-webp", "width-960|format-webp", "width-960|format-jpeg")
 
 
@@ -33,8 +35,15 @@ def content_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     ]
 
 
+def worked_out(model: type[models.Model]) -> list[str]:
+    return [name for name in WORKED_OUT if hasattr(model, name)]
+
+
 def api_fields(model: type[models.Model]) -> list[APIField]:
-    return [APIField(field.name, serializer=_serializer(field)) for field in content_fields(model)]
+    columns = [
+        APIField(field.name, serializer=_serializer(field)) for field in content_fields(model)
+    ]
+    return columns + [APIField(name, serializer=Value()) for name in worked_out(model)]
 
 
 def _serializer(field: models.Field[Any, Any]) -> Field | None:
@@ -113,4 +122,18 @@ def place_item(place: Place | None) -> dict[str, Any] | None:
         "street": place.street,
         "postal_code": place.postal_code,
         "town": place.town,
+    }
+
+
+def agency_item(agency: Agency | None) -> dict[str, Any] | None:
+    """Who stands behind it, its kind in the active language. None where editors took it off."""
+    if agency is None or not agency.live:
+        return None
+    return {
+        "id": agency.pk,
+        "name": agency.name,
+        "kind": agency.kind,
+        "kind_name": str(agency.get_kind_display()),
+        "carrier": agency.carrier,
+        "website": agency.website,
     }

@@ -1,4 +1,5 @@
-"""Offers, places and contacts as data: the same published facts the pages show, in one language."""
+"""Offers, places, contacts, agencies and explained words as data: the same published facts the pages
+show, in one language."""
 
 from __future__ import annotations
 
@@ -12,9 +13,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 from wagtail.models import Locale
 
-from pages.api.fields import place_item, plain
-from pages.models import Place
-from pages.queries import ContactCard, OfferCard, contact_cards, offer_cards
+from pages.api.fields import agency_item, place_item, plain
+from pages.models import Agency, Place
+from pages.models.search import listed
+from pages.queries import ContactCard, OfferCard, contact_cards, glossary, offer_cards
 
 Item = dict[str, Any]
 Listing = Callable[[Locale], list[Item]]
@@ -44,6 +46,7 @@ def _offer(card: OfferCard, locale: Locale) -> Item:
         ],
         "languages_note": words.languages_note,
         **_times(offer, card),
+        "agency": agency_item(offer.agency),
         "place": place_item(offer.place),
         "phones": card.phones,
         "registration_required": offer.registration_required,
@@ -74,6 +77,7 @@ def _contact(card: ContactCard, locale: Locale) -> Item:
         "confirmed": card.is_confirmed,
         **_times(contact, card),
         "hours_note": words.hours_note,
+        "agency": agency_item(contact.agency),
         "place": place_item(contact.place),
         "phones": card.phones,
         "email": contact.email,
@@ -114,7 +118,35 @@ def places(_locale: Locale) -> list[Item]:
     return [item for item in found if item is not None]
 
 
-LISTINGS: dict[str, Listing] = {"offers": offers, "places": places, "contacts": contacts}
+def agencies(_locale: Locale) -> list[Item]:
+    """Proper names too; what kind of agency it is, in the active language."""
+    found = (agency_item(agency) for agency in Agency.objects.filter(live=True))
+    return [item for item in found if item is not None]
+
+
+def terms(locale: Locale) -> list[Item]:
+    """The glossary in its order. `german`: the word as the offices write it, "" in German."""
+    return [
+        {
+            "id": card.original.pk,
+            "locale": locale.language_code,
+            "language": card.language,
+            "name": card.words.name,
+            "forms": listed(card.words.forms),
+            "explanation": card.words.explanation,
+            "german": card.german,
+        }
+        for card in glossary(locale)
+    ]
+
+
+LISTINGS: dict[str, Listing] = {
+    "offers": offers,
+    "places": places,
+    "contacts": contacts,
+    "agencies": agencies,
+    "terms": terms,
+}
 
 
 def as_json(request: HttpRequest, listing: Listing) -> HttpResponse:
@@ -157,7 +189,11 @@ def _csv(items: list[Item]) -> HttpResponse:
     return HttpResponse(file.getvalue(), content_type="text/csv; charset=utf-8")
 
 
-PARTS = {"place": ("name", "street", "postal_code", "town"), "source": ("label", "url")}
+PARTS = {
+    "agency": ("name", "kind", "kind_name", "carrier", "website"),
+    "place": ("name", "street", "postal_code", "town"),
+    "source": ("label", "url"),
+}
 
 
 def _cells(item: Item) -> list[tuple[str, str]]:

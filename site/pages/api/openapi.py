@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from wagtail.fields import StreamField
 
 from pages.api.feed import ACTIONS, MOST, SNIPPETS
-from pages.api.fields import content_fields
-from pages.models import Place, PortalPage
+from pages.api.fields import content_fields, worked_out
+from pages.models import AgencyKind, Place, PortalPage
 from pages.rules import OfferState
 
 Schema = dict[str, Any]
@@ -76,6 +76,23 @@ TIMES: dict[str, Schema] = {
     "next": many(record(day=DAY, starts=TIME, ends=TIME)),
 }
 PLACE = record(id=NUMBER, name=TEXT, street=TEXT, postal_code=TEXT, town=TEXT)
+AGENCY = record(
+    id=NUMBER,
+    name=TEXT,
+    kind={"enum": list(AgencyKind.values)},
+    kind_name=TEXT,
+    carrier=TEXT | {"description": "who runs it; empty where it is the agency itself"},
+    website=TEXT,
+)
+TERM = record(
+    id=NUMBER,
+    locale=TEXT,
+    language=TEXT,
+    name=TEXT,
+    forms=many(TEXT),
+    explanation=TEXT,
+    german=TEXT | {"description": "the German word; empty where that is the name itself"},
+)
 OFFER = record(
     id=NUMBER,
     locale=TEXT,
@@ -88,6 +105,7 @@ OFFER = record(
     languages=many(CODE),
     languages_note=TEXT,
     **TIMES,
+    agency=nullable(named("Agency")),
     place=nullable(named("Place")),
     phones=many(TEXT),
     registration_required=nullable(SWITCH),
@@ -108,6 +126,7 @@ CONTACT = record(
     confirmed=SWITCH,
     **TIMES,
     hours_note=TEXT,
+    agency=nullable(named("Agency")),
     place=nullable(named("Place")),
     phones=many(TEXT),
     email=TEXT,
@@ -158,6 +177,7 @@ def page_types() -> list[type[models.Model]]:
 
 def page_schema(model: type[models.Model]) -> Schema:
     own = {field.name: _of_field(field) for field in content_fields(model)}
+    own |= {name: NUMBER for name in worked_out(model)}
     return record(id=NUMBER, meta=META, title=TEXT, **own)
 
 
@@ -208,6 +228,8 @@ def document() -> Schema:
                 "Place": PLACE,
                 "Offer": OFFER,
                 "Contact": CONTACT,
+                "Agency": AGENCY,
+                "Term": TERM,
                 "Change": CHANGE,
                 "ListedPage": record(id=NUMBER, meta=LISTED_META, title=TEXT),
                 "Message": {"type": "object", "required": ["message"]},
@@ -265,12 +287,14 @@ def _page_paths(types: list[str]) -> Schema:
 
 def _listing_paths() -> Schema:
     paths = {}
-    for name, summary in (
-        ("offers", "Who helps, when, where, in which languages"),
-        ("places", "Addresses"),
-        ("contacts", "Whom to ask; pages name them by number"),
+    for name, item, summary in (
+        ("offers", "Offer", "Who helps, when, where, in which languages"),
+        ("places", "Place", "Addresses"),
+        ("contacts", "Contact", "Whom to ask; pages name them by number"),
+        ("agencies", "Agency", "Who stands behind offers and contacts"),
+        ("terms", "Term", "Words of the offices, explained"),
     ):
-        schema = listing(named(name.capitalize().removesuffix("s")))
+        schema = listing(named(item))
         paths[f"/{name}/"] = _get(summary, schema, _locale())
         paths[f"/{name}.csv"] = _get(f"{summary}, as a table", TEXT, _locale(), kind="text/csv")
     return paths

@@ -48,6 +48,7 @@ class _Piece(NamedTuple):
     edition: UUID | None
     label: str
     drafted: bool
+    stands_in: bool
     path: str
 
 
@@ -70,7 +71,8 @@ def coverage() -> list[Row]:
     locales = {code: pk for pk, code in languages.items()}
     rows = []
     for original in pieces:
-        if languages.get(original.locale) != settings.LANGUAGE_CODE or not original.live:
+        is_source = languages.get(original.locale) == settings.LANGUAGE_CODE
+        if not is_source or not original.live or original.stands_in:
             continue
         cells = [
             _cell(
@@ -96,11 +98,12 @@ def _cell(
     reviewed: set[tuple[str, str]],
 ) -> Cell:
     state = state_of(
-        is_published=bool(translation and translation.live),
+        is_published=bool(translation and translation.live and not translation.stands_in),
         edition=translation.edition if translation else None,
         original_edition=original.edition,
         in_review=bool(translation and (translation.model, str(translation.pk)) in reviewed),
-        has_draft=work.any or bool(translation and translation.drafted),
+        has_draft=work.any
+        or bool(translation and translation.drafted and not translation.stands_in),
         by_machine=work.by_machine,
     )
     return Cell(language, state, _url(translation or original))
@@ -113,7 +116,7 @@ def worded_models() -> list[Any]:
 
 
 def _pieces() -> Iterator[_Piece]:
-    """Originals and translations of every kind in one query. Stand-ins are none of both."""
+    """Originals, translations and stand-ins of every kind in one query."""
     parts = [_of(model) for model in worded_models()]
     found = parts[0].union(*parts[1:], all=True).order_by("sort")
     return (_Piece(*row) for row in found)
@@ -122,12 +125,12 @@ def _pieces() -> Iterator[_Piece]:
 def _of(model: Any) -> QuerySet[Any]:
     is_page = issubclass(model, Page)
     name = "title" if any(field.name == "title" for field in model._meta.fields) else "name"
-    rows = model._base_manager.filter(alias_of=None) if is_page else model._base_manager.all()
     return (
-        rows.annotate(
+        model._base_manager.annotate(
             model=Value(model._meta.label_lower),
             label=F(name),
             drafted=Q(has_unpublished_changes=True) | Q(live=False),
+            stands_in=Q(alias_of__isnull=False) if is_page else Value(False),
             sort=F("path") if is_page else Value("~" + model._meta.model_name),
         )
         .order_by()
@@ -140,6 +143,7 @@ def _of(model: Any) -> QuerySet[Any]:
             "edition",
             "label",
             "drafted",
+            "stands_in",
             "sort",
         )
     )
@@ -168,7 +172,8 @@ def _in_review() -> set[tuple[str, str]]:
 
 
 def _url(piece: _Piece) -> str:
-    """Where editors edit it, "" for nowhere. A translation opens in the translation editor."""
+    """Where editors edit it, "" for nowhere. A translation opens in the translation editor, a
+    stand-in where one is begun."""
     model = apps.get_model(piece.model)
     if issubclass(model, Page):
         return reverse("wagtailadmin_pages:edit", args=[piece.pk])

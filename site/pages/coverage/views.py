@@ -51,6 +51,9 @@ class CoverageView(WagtailAdminTemplateMixin, TemplateView):
             raise Http404
         super().setup(request, *args, **kwargs)
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": str(self.page_title)}]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = coverage()
         language = self.request.GET.get("sprache", "")

@@ -1,5 +1,6 @@
 """What the public reads: pages, offers, places, pictures."""
 
+from pages.models.agencies import Agency, AgencyKind
 from pages.models.alerts import Alert, AlertText
 from pages.models.contacts import ContactDayOff, ContactHour, ContactPoint
 from pages.models.content import (
@@ -12,12 +13,16 @@ from pages.models.content import (
     StandardPage,
     UnitPage,
 )
+from pages.models.drafts import ReportDraft
+from pages.models.glossary import GlossaryTerm
 from pages.models.guidance import (
     EasyLanguagePage,
     EmergencyPage,
+    GlossaryPage,
     GuidePage,
     LeafletPage,
     LifeSituationPage,
+    SignLanguagePage,
     StepByStepPage,
 )
 from pages.models.images import PortalImage, PortalRendition
@@ -37,6 +42,8 @@ from pages.models.search import SearchEntry, SearchGap, SearchHit, SearchWord, S
 from pages.models.seeds import PortalSeed
 
 __all__ = [
+    "Agency",
+    "AgencyKind",
     "Alert",
     "AlertText",
     "ContactDayOff",
@@ -50,6 +57,8 @@ __all__ = [
     "ExternalLink",
     "FiguresPage",
     "FourEyesTask",
+    "GlossaryPage",
+    "GlossaryTerm",
     "GuidePage",
     "HomePage",
     "LeafletPage",
@@ -68,10 +77,12 @@ __all__ = [
     "PortalRendition",
     "PortalSeed",
     "ProgrammePage",
+    "ReportDraft",
     "SearchEntry",
     "SearchGap",
     "SearchHit",
     "SearchWord",
+    "SignLanguagePage",
     "StandardPage",
     "StepByStepPage",
     "Synonym",

@@ -22,6 +22,7 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 from pages.forms import WordedForm
+from pages.models.agencies import Agency
 from pages.models.hours import ConsultationHour, DayOff
 from pages.models.offers import Place
 from pages.models.wording import Worded
@@ -50,6 +51,15 @@ class ContactPoint(
     )
     task = models.TextField(
         _("Wofür ist sie da?"), max_length=300, blank=True, help_text=_("Ein bis zwei Sätze.")
+    )
+    agency = models.ForeignKey(
+        Agency,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Gehört zu"),
+        help_text=_("Die Behörde oder der Träger, zu dem die Stelle gehört."),
     )
     place = models.ForeignKey(
         Place,
@@ -89,7 +99,9 @@ class ContactPoint(
     source_url = models.URLField(_("Adresse der Quelle"), max_length=500, blank=True)
 
     panels = [
-        MultiFieldPanel([FieldPanel("name"), FieldPanel("task")], heading=_("Stelle")),
+        MultiFieldPanel(
+            [FieldPanel("name"), FieldPanel("task"), FieldPanel("agency")], heading=_("Stelle")
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("place"),

@@ -15,7 +15,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Page
 
 from pages.finding import narrowed
-from pages.models.guidance import EasyLanguagePage
+from pages.models.guidance import EasyLanguagePage, GlossaryPage, SignLanguagePage
 from pages.models.offers import Place
 from pages.models.page import LANGUAGE_OF_WORDS, PortalPage, as_tiles
 from pages.queries import offer_cards
@@ -47,6 +47,8 @@ class HomePage(PortalPage):
         "pages.EmergencyPage",
         "pages.LeafletPage",
         "pages.EasyLanguagePage",
+        "pages.SignLanguagePage",
+        "pages.GlossaryPage",
         "pages.LegalPage",
     ]
     content_panels = [
@@ -82,6 +84,7 @@ class StandardPage(PortalPage):
     ]
     subpage_types = ["pages.StandardPage"]
     template = "pages/page.html"
+    explains_words = True
 
     class Meta:
         verbose_name = _("Textseite")
@@ -239,4 +242,5 @@ class LegalPage(PortalPage):
         verbose_name_plural = _("Pflichtseiten")
 
 
-IN_THE_FOOTER = (LegalPage, EasyLanguagePage)  # not among the entries of the home page
+# Not among the entries of the home page.
+IN_THE_FOOTER = (LegalPage, EasyLanguagePage, SignLanguagePage, GlossaryPage)

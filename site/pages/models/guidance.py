@@ -1,4 +1,5 @@
-"""Pages that tell what to do: situations of life, guides, steps, emergencies, leaflets."""
+"""Pages that tell what to do: situations of life, guides, steps, emergencies, leaflets; and those
+that help to understand them: easy language, sign language, the glossary."""
 
 from __future__ import annotations
 
@@ -13,10 +14,11 @@ from wagtail.models import Page
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
-from pages.blocks import TEXT_FEATURES, EasyText, EmergencyNumbers, Steps, Where
+from pages.blocks import TEXT_FEATURES, EasyText, EmergencyNumbers, SignVideos, Steps, Where
 from pages.models.offers import Topic
 from pages.models.page import PortalPage, as_tiles
-from pages.queries import offer_cards
+from pages.queries import glossary, offer_cards
+from pages.rules import reading_minutes
 
 
 class LifeSituationPage(PortalPage):
@@ -95,10 +97,16 @@ class GuidePage(PortalPage):
             for name in ("needs", "process", "afterwards", "cost", "law", "where")
         ),
     ]
+    explains_words = True
 
     class Meta:
         verbose_name = _("Anleitung")
         verbose_name_plural = _("Anleitungen")
+
+    @property
+    def reading_minutes(self) -> int:
+        """How long reading takes, so that nobody begins on the way out of the door."""
+        return reading_minutes(text for _field, text in self.said())
 
 
 class StepByStepPage(PortalPage):
@@ -116,6 +124,7 @@ class StepByStepPage(PortalPage):
         PortalPage.checked_panel,
     ]
     search_fields = [*PortalPage.search_fields, index.SearchField("steps")]
+    explains_words = True
 
     class Meta:
         verbose_name = _("Schritt für Schritt")
@@ -214,3 +223,45 @@ class EasyLanguagePage(PortalPage):
     class Meta:
         verbose_name = _("Seite in Leichter Sprache")
         verbose_name_plural = _("Seiten in Leichter Sprache")
+
+
+class SignLanguagePage(PortalPage):
+    """What there is in German sign language, and who interprets. Without a film it says so."""
+
+    videos = StreamField(SignVideos(required=False), verbose_name=_("Videos"), blank=True)
+
+    parent_page_types = ["pages.HomePage"]
+    subpage_types: list[str] = []
+    max_count_per_parent = 1
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel(
+            "videos",
+            help_text=_("Leer: Die Seite sagt, dass es noch kein Video in Gebärdensprache gibt."),
+        ),
+        FieldPanel("body"),
+        PortalPage.checked_panel,
+    ]
+    search_fields = [*PortalPage.search_fields, index.SearchField("videos")]
+
+    class Meta:
+        verbose_name = _("Seite zur Gebärdensprache")
+        verbose_name_plural = _("Seiten zur Gebärdensprache")
+
+
+class GlossaryPage(PortalPage):
+    """All explained words of one language, each at an address of its own."""
+
+    parent_page_types = ["pages.HomePage"]
+    subpage_types: list[str] = []
+    max_count_per_parent = 1
+
+    class Meta:
+        verbose_name = _("Verzeichnis erklärter Wörter")
+        verbose_name_plural = _("Verzeichnisse erklärter Wörter")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context["terms"] = glossary(self.locale)
+        return context

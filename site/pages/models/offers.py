@@ -27,8 +27,10 @@ from wagtail.models import (
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
+from access.models import OrganisationalUnit
 from pages.forms import WordedForm
 from pages.languages import counselling_choices
+from pages.models.agencies import Agency
 from pages.models.hours import ConsultationHour, DayOff
 from pages.models.wording import Worded
 from pages.rules import OfferState, offer_state
@@ -96,6 +98,15 @@ class CounsellingOffer(
     provider = models.CharField(
         _("Anbieter"), max_length=120, help_text=_("Eigenname, wird nicht übersetzt.")
     )
+    agency = models.ForeignKey(
+        Agency,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Träger oder Behörde"),
+        help_text=_("Was für eine Stelle dahintersteht. Wird beim Angebot angezeigt."),
+    )
     description = models.TextField(_("Wobei wird geholfen?"), max_length=600, blank=True)
     languages_note = models.CharField(
         _("Sprachen in Worten"),
@@ -118,6 +129,15 @@ class CounsellingOffer(
         choices=[(None, _("nicht bekannt")), (True, _("ja")), (False, _("nein"))],
     )
     registration_note = models.CharField(_("So melden Sie sich an"), max_length=200, blank=True)
+    requests_to = models.ForeignKey(
+        OrganisationalUnit,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Terminanfragen an"),
+        help_text=_("Die Stelle, die Anfragen aus dem Portal beantwortet. Leer: keine Anfragen."),
+    )
     phones = models.TextField(
         _("Telefonnummern"),
         max_length=200,
@@ -150,7 +170,11 @@ class CounsellingOffer(
 
     panels = [
         MultiFieldPanel(
-            [FieldPanel("title"), FieldPanel("provider"), FieldPanel("description")],
+            [
+                FieldPanel("title"),
+                FieldRowPanel([FieldPanel("provider"), FieldPanel("agency")]),
+                FieldPanel("description"),
+            ],
             heading=_("Angebot"),
         ),
         InlinePanel("topics", heading=_("Themen"), label=_("Thema")),
@@ -169,6 +193,7 @@ class CounsellingOffer(
                 FieldPanel("phones"),
                 FieldPanel("registration_required"),
                 FieldPanel("registration_note"),
+                FieldPanel("requests_to"),
             ],
             heading=_("Ort und Anmeldung"),
         ),

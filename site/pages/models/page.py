@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from modelsearch.index import SearchField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Locale, Page
@@ -18,6 +20,7 @@ from pages.forms import WordedPageForm
 from pages.frame import frame_for
 from pages.models.previewing import PreviewInLanguages
 from pages.models.wording import Worded
+from pages.queries import explained
 
 LANGUAGE_OF_WORDS = ("locale", "alias_of__locale")  # what `content_locale` follows
 
@@ -73,6 +76,8 @@ class PortalPage(Worded, PreviewInLanguages, Page):
 
     base_form_class = WordedPageForm
 
+    explains_words = False  # whether words of the glossary are explained below the text
+
     class Meta:
         abstract = True
 
@@ -86,7 +91,32 @@ class PortalPage(Worded, PreviewInLanguages, Page):
         """Whether the reader sees another language than the one asked for."""
         return bool(self.content_locale.pk != self.locale_id)
 
+    def with_content_json(self, content: dict[str, Any]) -> Any:
+        """A stand-in stays one while it is translated. The draft of the translation is none, and
+        ends it by being published."""
+        page = super().with_content_json(content)
+        if self.alias_of_id and content["alias_of"] is None and content["locale"] == self.locale_id:
+            page.alias_of_id = None
+        return page
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["frame"] = frame_for(self, request)
+        if self.explains_words:
+            context["explained"] = explained([text for _field, text in self.said()], self.locale)
         return context
+
+    def said(self) -> Iterator[tuple[str, str]]:
+        """(field, text) of everything the page type declares as searched."""
+        for field in type(self).get_search_fields():
+            if isinstance(field, SearchField):
+                for text in _texts(field.get_value(self)):
+                    yield field.field_name, text
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Iterable):
+        for part in value:
+            yield from _texts(part)

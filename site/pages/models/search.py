@@ -47,6 +47,7 @@ class SearchWord(models.Model):
     """A word that some entry of a language has, with the keys of `pages.search.spelling`.
 
     The starts are there to be looked up: no database finds a beginning by the same kind of index.
+    The letters tell most words apart from a mistyped one before anything is compared.
     """
 
     on_portal = False  # pages.rendered: no page shows it
@@ -58,6 +59,7 @@ class SearchWord(models.Model):
     folded_start = models.CharField(max_length=START)
     plain_start = models.CharField(max_length=START)
     length = models.PositiveSmallIntegerField()
+    letters = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -70,7 +72,9 @@ class SearchWord(models.Model):
             models.Index(fields=["language", "sound"], name="pages_search_word_sound"),
             models.Index(fields=["language", "folded_start"], name="pages_search_word_start"),
             models.Index(fields=["language", "plain_start"], name="pages_search_word_start2"),
-            models.Index(fields=["language", "length"], name="pages_search_word_length"),
+            models.Index(
+                fields=["language", "length", "letters", "folded"], name="pages_search_word_letters"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -29,6 +29,8 @@ from wagtail_localize.segments import (
 )
 from wagtail_localize.segments.extract import extract_segments
 
+from pages.models.leftovers import refuse_leftovers
+
 # Of these a change says nothing about the content: where it is listed, when somebody looked at it.
 _NO_CONTENT = {
     "wording", "edition", "slug", "show_in_menus", "checked_on", "check_due_on", "tested_on",
@@ -55,6 +57,11 @@ class Worded(models.Model):
         super().clean()
         if self._is_original:
             self._note_wording()
+
+    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> Any:
+        """Whoever publishes, by whatever way: no translation with a sentence left in German."""
+        refuse_leftovers(revision.as_object())
+        return super().publish(revision, *args, **kwargs)  # type: ignore[misc]  # of DraftStateMixin
 
     @property
     def _is_original(self) -> bool:

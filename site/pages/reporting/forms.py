@@ -1,4 +1,4 @@
-"""What readers fill in. Every message says what is missing and what to do."""
+"""What all forms for readers share. Every message says what is missing and what to do."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from inspections.models import DefectReport
-from inspections.reports.rules import Category, Channel, ReporterKind, TextLanguage
+from inspections.reports.rules import TextLanguage
 
-KINDS = (ReporterKind.RESIDENT, ReporterKind.NEIGHBOUR, ReporterKind.ANONYMOUS)
+_LOOK = {
+    "checkbox": "kern-form-check__checkbox",
+    "radio": "kern-form-check__radio",
+    "hidden": "",
+    "file": "",
+}
 
-_LOOK = {"checkbox": "kern-form-check__checkbox", "radio": "kern-form-check__radio", "hidden": ""}
+TOO_FAST = _("Das ging sehr schnell. Bitte prüfen Sie Ihre Angaben und senden Sie noch einmal.")
+TOO_OLD = _("Die Seite war lange offen. Bitte senden Sie noch einmal.")
 
 
 class PublicForm(forms.Form):
@@ -42,101 +47,6 @@ class TimedForm(PublicForm):
     """Stores something: `token` says when it was opened, and makes it one thing if sent twice."""
 
     token = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
-
-
-class ReportForm(TimedForm):
-    """A report on one page. Only what and where are asked; everything else is free."""
-
-    categories = forms.MultipleChoiceField(
-        label=_("Was ist das Problem?"),
-        help_text=_("Sie können mehrere Antworten wählen."),
-        choices=Category.choices,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Bitte wählen Sie, was das Problem ist.")},
-    )
-    dangerous = forms.ChoiceField(
-        label=_("Sind Menschen in Gefahr?"),
-        choices=[("no", _("Nein")), ("yes", _("Ja"))],
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Bitte sagen Sie, ob Menschen in Gefahr sind.")},
-    )
-    street = forms.CharField(
-        label=_("Straße"),
-        max_length=120,
-        required=False,
-        error_messages={"max_length": _("Bitte höchstens 120 Zeichen schreiben.")},
-    )
-    house_number = forms.CharField(
-        label=_("Hausnummer"),
-        max_length=20,
-        required=False,
-        error_messages={"max_length": _("Bitte höchstens 20 Zeichen schreiben.")},
-    )
-    place_text = forms.CharField(
-        label=_("Wo genau?"),
-        help_text=_("Zum Beispiel: 2. Etage links, Hof, Keller. Freiwillig."),
-        max_length=300,
-        required=False,
-        error_messages={"max_length": _("Bitte höchstens 300 Zeichen schreiben.")},
-    )
-    since_when = forms.CharField(
-        label=_("Seit wann?"),
-        help_text=_("Freiwillig."),
-        max_length=120,
-        required=False,
-        error_messages={"max_length": _("Bitte höchstens 120 Zeichen schreiben.")},
-    )
-    description = forms.CharField(
-        label=_("Was haben Sie gesehen?"),
-        help_text=_(
-            "In jeder Sprache. Bitte schreiben Sie keine Namen von anderen Menschen. Freiwillig."
-        ),
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        error_messages={"max_length": _("Bitte höchstens 2000 Zeichen schreiben.")},
-    )
-    reporter_kind = forms.ChoiceField(
-        label=_("Wer sind Sie?"),
-        help_text=_("Sie müssen Ihren Namen nicht sagen."),
-        choices=[(kind.value, kind.label) for kind in KINDS],
-        initial=ReporterKind.ANONYMOUS,
-        widget=forms.RadioSelect,
-        required=False,
-    )
-    contact = forms.CharField(
-        label=_("Telefon oder E-Mail"),
-        help_text=_("Nur wenn wir Sie anrufen oder Ihnen schreiben sollen. Freiwillig."),
-        max_length=200,
-        required=False,
-        error_messages={"max_length": _("Bitte höchstens 200 Zeichen schreiben.")},
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if not (cleaned.get("street") or cleaned.get("place_text")) and not self.has_error(
-            "street"
-        ):
-            self.add_error("street", _("Bitte sagen Sie, wo das Problem ist."))
-        return cleaned
-
-    def report(self) -> DefectReport:
-        """What was filled in, not yet stored. Names of the reporter are never asked."""
-        said = self.cleaned_data
-        return DefectReport(
-            channel=Channel.WEB,
-            categories=",".join(said["categories"]),
-            dangerous=said["dangerous"] == "yes",
-            street=said["street"],
-            house_number=said["house_number"],
-            place_text=said["place_text"],
-            since_when=said["since_when"],
-            description=said["description"],
-            language=text_language(),
-            reporter_kind=said["reporter_kind"] or ReporterKind.ANONYMOUS,
-            contact=said["contact"],
-            confidential=True,
-        )
 
 
 class CodeForm(PublicForm):

@@ -34,6 +34,10 @@ WRONG_CODES = Limit("wrong-code", 10, timedelta(minutes=15))
 ANSWERS = Limit("answer", 30, timedelta(hours=1))
 REPORTS = Limit("report", 20, timedelta(hours=1))
 ALL_REPORTS = Limit("all-reports", 300, timedelta(hours=1))
+APPOINTMENTS = Limit("appointment", 20, timedelta(hours=1))
+DRAFTS = Limit("draft", 100, timedelta(hours=1))
+PHOTOS = Limit("photo", 100, timedelta(hours=1))
+ALL_PHOTOS = Limit("all-photos", 1500, timedelta(hours=1))  # some 2 GB, gone after a day
 
 
 def is_reached(limit: Limit, request: HttpRequest) -> bool:
@@ -53,7 +57,7 @@ def count(limit: Limit, request: HttpRequest) -> None:
 
 
 def _key(limit: Limit, request: HttpRequest) -> str:
-    who = EVERYBODY if limit is ALL_REPORTS else _network(request)
+    who = EVERYBODY if limit in (ALL_REPORTS, ALL_PHOTOS) else _network(request)
     return f"reporting:{limit.purpose}:{who}"
 
 

@@ -18,7 +18,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
-from pages.models import ContactPoint, CounsellingOffer, PortalPage
+from pages.models import Agency, ContactPoint, CounsellingOffer, PortalPage
 
 ANCHOR = re.compile(r"<a\s([^>]*)>")
 ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
@@ -134,6 +134,7 @@ def external_addresses() -> set[str]:
         found.add(offer.source_url)
     for contact in ContactPoint.objects.filter(live=True):
         found |= {contact.source_url, contact.website}
+    found |= set(Agency.objects.filter(live=True).values_list("website", flat=True))
     return {address for address in found if address and own_path(address) is None}
 
 

@@ -23,6 +23,7 @@ class DuePage:
     checked_on: date
     due_on: date
     is_overdue: bool
+    is_soon: bool
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,20 @@ class StaleOffer:
 
 def due_pages(today: date | None = None) -> list[DuePage]:
     """The published originals whose next check is due within a month, the longest due first."""
+    return [row for row in checks(today) if row.is_soon]
+
+
+def checks(today: date | None = None) -> list[DuePage]:
+    """Every published original with its next check, the soonest first."""
     today = today or timezone.localdate()
     every = timedelta(days=settings.PORTAL_CHECK_DAYS)
     source = Locale.get_default().pk
     found = []
     for page in published_pages():
         due_on = check_due(page.checked_on, page.check_due_on, every)
-        if page.locale_id == source and due_on <= today + SOON:
-            found.append(DuePage(page, page.checked_on, due_on, due_on <= today))
+        if page.locale_id == source:
+            soon = due_on <= today + SOON
+            found.append(DuePage(page, page.checked_on, due_on, due_on <= today, soon))
     return sorted(found, key=lambda row: row.due_on)
 
 

@@ -12,7 +12,7 @@ from wagtail.permissions import page_permission_policy
 
 from pages.models import ExternalLink
 from pages.review.links import dead_internal_links
-from pages.review.queries import due_pages, stale_contacts, stale_offers
+from pages.review.queries import checks, stale_contacts, stale_offers
 
 
 def may_review(user: Any) -> bool:
@@ -21,7 +21,8 @@ def may_review(user: Any) -> bool:
 
 
 class ReviewView(WagtailAdminTemplateMixin, TemplateView):
-    """Pages due for a check, unconfirmed offers and contacts, dead links."""
+    """Pages due for a check (`?alle=1`: all with their next one), unconfirmed offers and contacts,
+    dead links."""
 
     template_name = "pages/admin/review.html"
     page_title = _("Prüfliste")
@@ -32,9 +33,17 @@ class ReviewView(WagtailAdminTemplateMixin, TemplateView):
             raise Http404
         super().setup(request, *args, **kwargs)
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*self.breadcrumbs_items, {"url": "", "label": str(self.page_title)}]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        every = checks()
+        due = [row for row in every if row.is_soon]
+        shows_all = "alle" in self.request.GET
         return super().get_context_data(
-            due_pages=due_pages(),
+            due_pages=every if shows_all else due,
+            next_page=every[0] if every and not due else None,
+            shows_all=shows_all,
             stale_offers=stale_offers(),
             stale_contacts=stale_contacts(),
             dead_links=dead_internal_links(),

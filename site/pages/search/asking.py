@@ -10,23 +10,36 @@ size of the index.
 from __future__ import annotations
 
 import math
+import operator
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import cached_property, reduce
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.lookups import Exact, GreaterThanOrEqual
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from pages.models.search import SearchHit, SearchWord, Synonym, phrase_keys
-from pages.search.spelling import START, Phrase, Spelling, phrase_of, spelling, words
+from pages.search.spelling import (
+    START,
+    Phrase,
+    Spelling,
+    letter_bits,
+    letters_of,
+    phrase_of,
+    spelling,
+    words,
+)
 
 MOST_LETTERS = 100  # of a question; what follows is not read
 MOST_WORDS = 8
 LONGEST_PHRASE = 3  # words of a synonym like "gelber Sack"
 MOST_CANDIDATES = 60  # words of the index for one word of the question
+SHORT = 6  # letters: what begins with fewer may be a thousand words, and is not read whole
 TELLING = 5  # letters from which a word alone says what a sentence is about
 SHORTEST_PART = 4  # letters from which a word is also looked for within longer ones
 SAME, PLAIN, SOUND, SYNONYM, LONGER, SLIP, WITHIN = 1.0, 0.9, 0.7, 0.8, 0.6, 0.5, 0.35
@@ -39,7 +52,7 @@ class Slot:
     typed: Phrase
     others: dict[str, set[Phrase]] = field(default_factory=lambda: defaultdict(set))
 
-    @property
+    @cached_property
     def letters(self) -> int:
         return sum(len(word.folded) for word in self.typed)
 
@@ -171,34 +184,40 @@ class _Candidates:
                 self._far(language, lost)
 
     def _near(self, typed: set[Spelling], meant: set[Spelling]) -> None:
+        """The same words, and longer ones. The database compares the beginnings and hands over what
+        fits; of the many that begin with a few letters, the shortest."""
         every = typed | meant
         condition = Q(folded__in={word.folded for word in every})
         condition |= Q(plain__in={word.plain for word in every})
         condition |= Q(sound__in={word.sound for word in typed})
-        long = [word for word in every if len(word.plain) >= START]
-        condition |= Q(folded_start__in={word.folded[:START] for word in long})
-        condition |= Q(plain_start__in={word.plain[:START] for word in long})
-        rows = (
-            SearchWord.objects.filter(condition, language__in=self.fits)
-            .order_by("length")
-            .values_list("pk", "language", "folded", "plain", "sound")
-        )
-        for pk, language, *keys in rows:
-            row = Spelling(*keys)
-            for word in every:
-                fit = _fit(word, row)
-                if fit and len(self.fits[language][word]) < MOST_CANDIDATES:
-                    self.fits[language][word][pk] = fit
+        short = {word for word in every if START <= len(word.plain) < SHORT}
+        for word in every - short:
+            if len(word.plain) >= START:
+                condition |= _begins_with(word)
+        self._take(SearchWord.objects.filter(condition, language__in=self.fits), every)
+        for word in short:
+            for language in self.fits:
+                longer = SearchWord.objects.filter(_begins_with(word), language=language)
+                self._take(longer.order_by("length")[:MOST_CANDIDATES], {word})
+
+    def _take(self, rows: Any, sought: set[Spelling]) -> None:
+        """The rows that fit one of the words sought; the shortest where there are too many."""
+        keys = ("pk", "language", "folded", "plain", "sound")
+        for pk, language, *row in sorted(rows.values_list(*keys), key=lambda row: len(row[2])):
+            found = Spelling(*row)
+            for word in sought:
+                fit = _fit(word, found)
+                fits = self.fits[language][word]
+                if fit and len(fits) < MOST_CANDIDATES:
+                    fits[pk] = max(fit, fits.get(pk, 0))
 
     def _far(self, language: str, lost: Sequence[Spelling]) -> None:
         """For words that nothing begins with: within longer ones, and with one or two slips."""
         condition = Q(pk=None)
         for word in lost:
-            slips, length = _slips(word.folded), len(word.folded)
-            if slips:
-                condition |= Q(length__range=(length - slips, length + slips))
-            if length >= SHORTEST_PART:
-                condition |= Q(folded__contains=word.folded)
+            condition |= _mistyped(word.folded)
+            if len(word.folded) >= SHORTEST_PART:
+                condition |= _within(word.folded)
         rows = list(
             SearchWord.objects.filter(condition, language=language).values_list("pk", "folded")
         )
@@ -216,6 +235,42 @@ class _Candidates:
             if len(word.folded) >= SHORTEST_PART:
                 within = [pk for pk, folded in rows if word.folded in folded]
                 fits |= {pk: WITHIN for pk in within[:MOST_CANDIDATES]}
+
+
+def _begins_with(word: Spelling) -> Q:
+    folded, plain = word.folded, word.plain
+    return Q(folded_start=folded[:START], folded__startswith=folded) | Q(
+        plain_start=plain[:START], plain__startswith=plain
+    )
+
+
+def _mistyped(folded: str) -> Q:
+    """Words that may be this one with a slip or two: about as long, and at most so many of its letters
+    are missing. What is left is compared letter by letter.
+
+    Of three groups of letters two slips leave one whole. That is asked first, it is cheap.
+    """
+    slips, length = _slips(folded), len(folded)
+    if not slips:
+        return Q(pk=None)
+    bits = sorted(letter_bits(folded))
+    groups = [sum(1 << bit for bit in bits[start :: slips + 1]) for start in range(slips + 1)]
+    whole = reduce(operator.or_, (Q(_has_letters(group)) for group in groups))
+    shared = reduce(operator.add, (F("letters").bitrightshift(bit).bitand(1) for bit in bits))
+    return (
+        Q(length__range=(length - slips, length + slips))
+        & whole
+        & Q(GreaterThanOrEqual(shared, len(bits) - slips))
+    )
+
+
+def _has_letters(letters: int) -> Exact:
+    return Exact(F("letters").bitand(letters), letters)
+
+
+def _within(folded: str) -> Q:
+    """Longer words that have it in them, and hence all its letters."""
+    return Q(_has_letters(letters_of(folded)), folded__contains=folded)
 
 
 def _slips(folded: str) -> int:

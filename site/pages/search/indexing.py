@@ -1,4 +1,4 @@
-"""What the index holds of a page or an offer, and how it gets there.
+"""What the index holds of a page, an offer or an explained word, and how it gets there.
 
 An entry is written when its page is published and taken out when it is not public any more;
 `index_portal` compares all of them and writes what differs.
@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils import translation
-from modelsearch.index import SearchField
 from wagtail.models import Locale, Page
 
 from pages.languages import language_name
-from pages.models import CounsellingOffer, PortalPage
+from pages.models import CounsellingOffer, GlossaryTerm, PortalPage
 from pages.models.search import SearchEntry, SearchHit, SearchWord
-from pages.search.spelling import START, spelling, words
+from pages.search.spelling import START, letters_of, spelling, words
 
 VERSION = "1"  # another one makes `index_portal` write every entry anew
 TITLE, FACT, SUMMARY, TEXT = 12, 6, 4, 1
@@ -31,28 +31,31 @@ Said = list[tuple[int, str]]  # weight, text
 def said_by_page(page: PortalPage) -> Said:
     """Every text the page type declares as searched, and where it is."""
     weights = {"title": TITLE, "summary": SUMMARY}
-    said = [
-        (weights.get(field.field_name, TEXT), text)
-        for field in type(page).get_search_fields()
-        if isinstance(field, SearchField)
-        for text in _texts(field.get_value(page))
-    ]
+    said = [(weights.get(field, TEXT), text) for field, text in page.said()]
     place = getattr(page, "place", None)
     return said + _place(place)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Iterable):
-        for part in value:
-            yield from _texts(part)
 
 
 def _place(place: Any) -> Said:
     if place is None or not place.live:
         return []
     return [(FACT, place.name), *((FACT, line) for line in place.address_lines)]
+
+
+def _agency(agency: Any) -> Said:
+    if agency is None or not agency.live:
+        return []
+    return [(FACT, agency.name), (FACT, agency.carrier)]
+
+
+def said_by_term(words_of: GlossaryTerm, term: GlossaryTerm) -> Said:
+    """The words of one language, and the German word that stands on the letter."""
+    return [
+        (TITLE, words_of.name),
+        (FACT, words_of.forms),
+        (SUMMARY, words_of.explanation),
+        *(((FACT, term.name), (FACT, term.forms)) if words_of != term else ()),
+    ]
 
 
 def said_by_offer(words_of: CounsellingOffer, offer: CounsellingOffer) -> Said:
@@ -64,6 +67,7 @@ def said_by_offer(words_of: CounsellingOffer, offer: CounsellingOffer) -> Said:
     return [
         (TITLE, words_of.title),
         (FACT, offer.provider),
+        *_agency(offer.agency),
         *((FACT, topic) for topic in topics),
         *((SUMMARY, language) for language in languages),
         (SUMMARY, words_of.description),
@@ -80,10 +84,10 @@ class Index:
         self.known: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
 
     def write(self, thing: Any, said: Said) -> bool:
-        """Whether the entry of a page or offer had to be written."""
+        """Whether the entry of a page, an offer or a word had to be written."""
         code = thing.locale.language_code
-        summary = getattr(thing, "summary", "") or getattr(thing, "description", "")
-        told = [VERSION, code, str(thing.translation_key), thing.title, summary, *map(str, said)]
+        title, summary = _named(thing)
+        told = [VERSION, code, str(thing.translation_key), title, summary, *map(str, said)]
         digest = hashlib.sha256("\0".join(told).encode()).hexdigest()
         where = {"type": thing._meta.model_name, "object_id": thing.pk}
         if SearchEntry.objects.filter(**where, digest=digest).exists():
@@ -94,7 +98,7 @@ class Index:
                 defaults={
                     "key": thing.translation_key,
                     "language": code,
-                    "title": thing.title,
+                    "title": title,
                     "summary": summary,
                     "digest": digest,
                 },
@@ -126,6 +130,7 @@ class Index:
                     folded_start=folded[:START],
                     plain_start=plain[:START],
                     length=len(folded),
+                    letters=letters_of(folded),
                 )
                 for folded, plain in missing
             ],
@@ -141,6 +146,16 @@ class Index:
             rows = SearchWord.objects.filter(language=language, folded__in=folded)
             for pk, *key in rows.values_list("pk", "folded", "plain"):
                 self.known[language][key[0], key[1]] = pk
+
+
+def _named(thing: Any) -> tuple[str, str]:
+    """What a result is called, and what stands below that."""
+    match thing:
+        case GlossaryTerm():
+            return thing.name, thing.explanation
+        case CounsellingOffer():
+            return thing.title, thing.description
+    return thing.title, thing.summary
 
 
 def _weights(said: Said) -> dict[tuple[str, str], tuple[str, int]]:
@@ -167,16 +182,36 @@ def index_page(page: Page, index: Index | None = None) -> bool:
 
 def index_offer(key: Any, index: Index | None = None) -> int:
     """An offer in all its languages: its facts stand once, in the portal's first language."""
-    family = CounsellingOffer.objects.filter(translation_key=key).select_related("locale", "place")
-    offers = {offer.locale_id: offer for offer in family.prefetch_related("topics", "languages")}
-    source = offers.get(Locale.get_default().pk)
+    offers = CounsellingOffer.objects.select_related("locale", "place", "agency")
+    family = offers.prefetch_related("topics", "languages").filter(translation_key=key)
+    return _index_family(family, said_by_offer, index)
+
+
+def index_term(key: Any, index: Index | None = None) -> int:
+    """A word of the glossary in all its languages."""
+    family = GlossaryTerm.objects.select_related("locale").filter(translation_key=key)
+    return _index_family(family, said_by_term, index)
+
+
+def _index_family(
+    family: Iterable[Any], said: Callable[[Any, Any], Said], index: Index | None
+) -> int:
+    """Translations are found while they and the original are published. Counts what was written."""
+    versions = {version.locale_id: version for version in family}
+    source = versions.get(Locale.get_default().pk)
     written = 0
-    for offer in offers.values():
-        if source and source.live and offer.live:
-            written += (index or Index()).write(offer, said_by_offer(offer, source))
+    for version in versions.values():
+        if source and source.live and version.live:
+            written += (index or Index()).write(version, said(version, source))
         else:
-            forget(offer)
+            forget(version)
     return written
+
+
+SNIPPETS: dict[type[Model], Callable[[Any, Index], int]] = {
+    CounsellingOffer: index_offer,
+    GlossaryTerm: index_term,
+}
 
 
 def forget(thing: Any) -> None:
@@ -192,10 +227,11 @@ def rebuild() -> Counter[str]:
         if isinstance(page, PortalPage):
             done["written" if index_page(page, index) else "kept"] += 1
             seen.add((page._meta.model_name or "", page.pk))
-    offers = CounsellingOffer.objects.order_by("pk").values_list("translation_key", "pk", "live")
-    written = {key: index_offer(key, index) for key in dict.fromkeys(row[0] for row in offers)}
-    done["written"] += sum(written.values())
-    seen |= {(str(CounsellingOffer._meta.model_name), pk) for _key, pk, live in offers if live}
+    for model, take_in in SNIPPETS.items():
+        rows = model._default_manager.order_by("pk").values_list("translation_key", "pk", "live")
+        written = {key: take_in(key, index) for key in dict.fromkeys(row[0] for row in rows)}
+        done["written"] += sum(written.values())
+        seen |= {(str(model._meta.model_name), pk) for _key, pk, live in rows if live}
     stale = [
         pk
         for pk, *what in SearchEntry.objects.values_list("pk", "type", "object_id")

@@ -13,14 +13,16 @@ from django.utils.translation import gettext_noop
 from wagtail.models import Locale, Page
 
 from pages.languages import PortalLanguage, portal_languages
-from pages.models import CounsellingOffer, OfferIndexPage
+from pages.models import CounsellingOffer, GlossaryPage, GlossaryTerm, OfferIndexPage
 from pages.models.search import SearchEntry
 from pages.queries import OfferCard, offer_cards
 
 OFFER = str(CounsellingOffer._meta.model_name)
+TERM = str(GlossaryTerm._meta.model_name)
 PAGE = gettext_noop("Seite")
 KINDS = {  # what readers call it; editors have names of their own for the types
     OFFER: gettext_noop("Beratung"),
+    TERM: gettext_noop("Worterklärung"),
     "guidepage": gettext_noop("Anleitung"),
     "stepbysteppage": gettext_noop("Anleitung"),
     "emergencypage": gettext_noop("Notfall"),
@@ -56,7 +58,7 @@ class Shelf:
         self.known = {language.code: language for language in portal_languages()}
         entries = self.entries.values()
         self.versions = _versions(entries)
-        ids = [entry.object_id for entry in entries if entry.type != OFFER]
+        ids = [entry.object_id for entry in entries if entry.type not in (OFFER, TERM)]
         pages = Page.objects.live().public().filter(pk__in=ids)
         self.pages = {page.pk: page for page in pages}
         offers = any(entry.type == OFFER for entry in entries)
@@ -65,6 +67,9 @@ class Shelf:
             for card in (offer_cards(self.locale) if offers else ())
         }
         self.offers_url = offers_url(self.locale, self.request) if offers else ""
+        terms = {entry.key for entry in entries if entry.type == TERM}
+        self.terms = _originals(terms) if terms else {}
+        self.terms_url = _list_url(GlossaryPage, self.locale, self.request) if terms else ""
 
     def result(self, pk: int) -> Result | None:
         """None for what is gone since, or was never for everybody."""
@@ -72,12 +77,8 @@ class Shelf:
         if entry is None or entry.language not in self.known:
             return None
         card = self.cards.get(entry.key) if entry.type == OFFER else None
-        page = self.pages.get(entry.object_id) if entry.type != OFFER else None
-        if page is not None:
-            url = page.get_url(self.request)
-        elif card is not None and self.offers_url:
-            url = f"{self.offers_url}#angebot-{card.offer.pk}"
-        else:
+        url = self._url(entry, card)
+        if not url:
             return None
         return Result(
             entry=entry,
@@ -89,6 +90,16 @@ class Shelf:
             ],
             card=card,
         )
+
+    def _url(self, entry: SearchEntry, card: OfferCard | None) -> str:
+        """Where a reader finds it; "" for nowhere."""
+        if entry.type == OFFER:
+            return f"{self.offers_url}#angebot-{card.offer.pk}" if card and self.offers_url else ""
+        if entry.type == TERM:
+            original = self.terms.get(entry.key)
+            return f"{self.terms_url}#wort-{original}" if original and self.terms_url else ""
+        page = self.pages.get(entry.object_id)
+        return str(page.get_url(self.request)) if page else ""
 
 
 def results(groups: Sequence[Sequence[int]], locale: Locale, request: HttpRequest) -> Any:
@@ -112,7 +123,21 @@ def _versions(entries: Iterable[SearchEntry]) -> dict[Any, set[str]]:
     return versions
 
 
+def _originals(keys: Iterable[Any]) -> dict[Any, int]:
+    """Key of a word → number of its published original, which the glossary's addresses go by."""
+    terms = GlossaryTerm.objects.filter(
+        translation_key__in=keys, locale=Locale.get_default(), live=True
+    )
+    return dict(terms.values_list("translation_key", "pk"))
+
+
 def offers_url(locale: Locale, request: HttpRequest) -> str:
     """Where the list of offers is in this language; "" without one."""
-    page = OfferIndexPage.objects.live().filter(locale=locale).first()
+    return _list_url(OfferIndexPage, locale, request)
+
+
+def _list_url(
+    kind: type[OfferIndexPage | GlossaryPage], locale: Locale, request: HttpRequest
+) -> str:
+    page = kind.objects.live().filter(locale=locale).first()
     return str(page.get_url(request)) if page else ""

@@ -18,6 +18,7 @@ from catalogue.folding import fold
 LONGEST = 60  # letters of a word; what is longer is an address or noise
 START = 3  # letters by which words that begin alike are looked up
 LONGEST_KEY = 2 * LONGEST  # ä is written ae
+BITS = 61  # a prime: the letters of one script fall on different bits
 
 _WORD = re.compile(r"[^\W_]+")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
@@ -86,6 +87,15 @@ def spelling(word: str) -> Spelling:
 
 def phrase_of(text: str) -> Phrase:
     return tuple(spelling(word) for word in words(text))
+
+
+def letters_of(folded: str) -> int:
+    """The set of a word's letters, one bit each. A slip of the finger takes at most one of them away."""
+    return sum(1 << bit for bit in letter_bits(folded))
+
+
+def letter_bits(folded: str) -> set[int]:
+    return {ord(letter) % BITS for letter in folded}
 
 
 def is_cyrillic(word: str) -> bool:

@@ -20,9 +20,9 @@ from wagtail.models import Locale
 from pages.models.search import SearchGap
 from pages.queries import offer_cards
 from pages.reporting import limits
+from pages.reporting.door import portal_frame
 from pages.reporting.limits import Limit
 from pages.reporting.tokens import sent_from_here
-from pages.reporting.views import portal_frame
 from pages.search.asking import MOST_LETTERS, Answer, ask, question_words
 from pages.search.results import offers_url, results
 

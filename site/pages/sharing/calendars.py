@@ -91,6 +91,23 @@ def event_calendar(
     return _written(calendar)
 
 
+def request_calendar(
+    key: str, *, words: Wording, zone: ZoneInfo, starts: datetime | None, on: date, is_sure: bool
+) -> bytes:
+    """An appointment that was asked for: half an hour, or without a time a day to ask again."""
+    calendar = _calendar(words)
+    event = _event(key, words)
+    if starts is None:
+        event.add("dtstart", on)
+        event.add("dtend", on + timedelta(days=1))
+    else:
+        event.add("dtstart", starts.astimezone(zone))
+        event.add("dtend", starts.astimezone(zone) + timedelta(minutes=30))
+    event.add("status", "CONFIRMED" if is_sure else "TENTATIVE")
+    calendar.add_component(event)
+    return _written(calendar)
+
+
 def _days(start: date, end: date) -> Iterable[date]:
     return (start + timedelta(days=n) for n in range((end - start).days + 1))
 

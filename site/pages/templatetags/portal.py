@@ -8,6 +8,7 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 from django import template
 from django.conf import settings
 from django.utils.translation import get_language, gettext_noop
@@ -55,6 +56,14 @@ def times(sitting: Any) -> str:
     if sitting.ends is None:
         return _("%(starts)s Uhr") % {"starts": f"{sitting.starts:%H:%M}"}
     return times_in_words(sitting)
+
+
+@register.filter
+def about_minutes(minutes: int) -> str:
+    """ "etwa 2 Minuten", in the active language with its own plural."""
+    return _(ACCURACIES["about"]) % {
+        "number": format_unit(minutes, "duration-minute", locale=active_locale())
+    }
 
 
 @register.filter

@@ -14,14 +14,13 @@ from people.models.rights import MERGE_RIGHTS
 class MergeState(models.TextChoices):
     MERGED = "merged", _("zusammengeführt")
     UNDONE = "undone", _("zurückgenommen")
+    DISTINCT = "distinct", _("nicht dieselbe Person")
 
 
 class PersonMerge(Recorded):
-    """The receipt of a merge. `moved`: JSON, what referred to the merged record before.
+    """The receipt of a merge, or the decision that two records are two people.
 
-    [[collection label, number of the record, name of the field], …]; and for values that were
-    taken over: ["people.person", number, field, value before]. Numbers and codes, and the values
-    only of empty fields that were filled.
+    `moved`: JSON, numbers and names of fields, never values: see `people.merging.Note`.
     """
 
     kept = models.ForeignKey(

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from catalogue import ChoiceSetField, Collection, Field, Section
 from history.models import Recorded
 from people.codes import NATIONALITIES, Sex, languages
+from people.models.keys import MatchingKeys
 from people.models.rights import PERSON_RIGHTS
+from people.names import latin_name
 from people.policy import PersonPolicy
 
 
@@ -23,12 +25,20 @@ class Person(Recorded):
     """
 
     policy_class = PersonPolicy
+    beside = MatchingKeys()
 
     family_name = models.CharField(
-        _("Familienname"), max_length=120, help_text=_("Schreibweise wie im Ausweis.")
+        _("Familienname"),
+        max_length=120,
+        validators=[latin_name],
+        help_text=_("Schreibweise wie im Ausweis."),
     )
-    given_names = models.CharField(_("Vornamen"), max_length=120, blank=True)
-    birth_name = models.CharField(_("Geburtsname"), max_length=120, blank=True)
+    given_names = models.CharField(
+        _("Vornamen"), max_length=120, blank=True, validators=[latin_name]
+    )
+    birth_name = models.CharField(
+        _("Geburtsname"), max_length=120, blank=True, validators=[latin_name]
+    )
     original_spelling = models.CharField(
         _("Originalschreibweise"),
         max_length=240,
@@ -36,7 +46,12 @@ class Person(Recorded):
         help_text=_("In der eigenen Schrift, zum Beispiel kyrillisch. Vorname und Familienname."),
     )
     sex = models.CharField(_("Geschlecht"), max_length=1, choices=Sex.choices, blank=True)
-    birth_date = models.DateField(_("Geburtsdatum"), null=True, blank=True)
+    birth_date = models.DateField(
+        _("Geburtsdatum"),
+        null=True,
+        blank=True,
+        help_text=_("Ist nur ein Teil bekannt: 00.05.1987 oder 1987."),
+    )
     birth_year = models.PositiveSmallIntegerField(
         _("Geburtsjahr"),
         null=True,
@@ -73,6 +88,7 @@ class Person(Recorded):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="merged_from",
         verbose_name=_("Zusammengeführt mit"),
     )
@@ -82,6 +98,7 @@ class Person(Recorded):
         icon="user",
         menu="people",
         order=10,
+        apart=True,
         key=("family_name", "given_names", "birth_date"),
         ordering=("family_name", "given_names", "pk"),
         sections=(
@@ -109,6 +126,7 @@ class Person(Recorded):
                     listed=True,
                     personal=True,
                     synonyms=("geb.", "geboren am", "Date of birth"),
+                    partial=("birth_year", "birth_month"),
                 ),
                 Field("birth_year", personal=True),
                 Field("birth_month", personal=True),
@@ -136,7 +154,15 @@ class Person(Recorded):
     class Meta:
         verbose_name = _("Person")
         verbose_name_plural = _("Personen")
-        indexes = [models.Index(fields=["family_name", "given_names", "id"])]
+        indexes = [
+            models.Index(fields=["family_name", "given_names", "id"]),
+            # Nearly all are merged into nobody: an index of those would mislead SQLite's planner.
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="people_person_merged",
+            ),
+        ]
 
     def clean(self) -> None:
         super().clean()

@@ -6,7 +6,7 @@ from catalogue import UNIT, grant
 from catalogue.declaration import Grants
 
 PERSON_RIGHTS: dict[str, Grants] = {
-    "clearing": grant("view add change import export share confidential merge", UNIT),
+    "clearing": grant("view add change export share confidential merge", UNIT),
     "outreach": grant("view add change share confidential", UNIT),
     "school_team": grant("view add change share confidential", UNIT),
     "register_office": grant("view", UNIT),
@@ -15,14 +15,16 @@ PERSON_RIGHTS: dict[str, Grants] = {
 }
 
 HOUSEHOLD_RIGHTS: dict[str, Grants] = {
-    "clearing": grant("view add change import export share", UNIT),
+    "clearing": grant("view add change export share", UNIT),
+    "data_office": grant("import add change view", UNIT),
     "outreach": grant("view add change", UNIT),
     "school_team": grant("view", UNIT),
     "data_protection": grant("view", UNIT),
 }
 
 MEMBER_RIGHTS: dict[str, Grants] = {
-    "clearing": grant("view add change delete import export", UNIT),
+    "clearing": grant("view add change delete export", UNIT),
+    "data_office": grant("import add change view", UNIT),
     "outreach": grant("view add change delete", UNIT),
     "school_team": grant("view", UNIT),
     "data_protection": grant("view", UNIT),

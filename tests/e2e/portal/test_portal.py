@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
+
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenPage, axe_violations
 
 NO_OVERFLOW = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-NOWHERE = {"/de/gibt-es-nicht/", "/ro/nu-exista/"}
+NOWHERE = ("/de/gibt-es-nicht/", "/ro/nu-exista/")
+FORMS = ("/de/meldung/", "/ro/meldung/neu/", "/de/suche/?q=Mulk", "/ro/suche/?q=gunoi")
 
 
-def open_everywhere(page: Page, addresses: list[str]) -> list[str]:
-    """Visits every address; returns what axe finds and what does not fit, with the address."""
-    findings = []
-    for address in [*addresses, *NOWHERE]:
-        page.goto(address)
-        findings += [f"{address} {violation}" for violation in axe_violations(page)]
+WIDTHS = (320, 768, 1280)
+LOOKS: tuple[dict[str, Any], ...] = (
+    {"color_scheme": "light", "forced_colors": "none"},
+    {"color_scheme": "dark", "forced_colors": "none"},
+    {"color_scheme": "light", "forced_colors": "active"},
+)
+PHONE = 360
+
+
+def barriers(page: Page, number: int) -> list[str]:
+    """What axe finds on the page as it is, in three of the nine ways to look at it: every width
+    and every look, each with another for the next page. All nine: bench/visits.py."""
+    found = []
+    for place, width in enumerate(WIDTHS):
+        look = LOOKS[(place + number) % len(LOOKS)]
+        page.emulate_media(**look)
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [f"{width} {look} {violation}" for violation in axe_violations(page)]
+    return found
+
+
+def too_wide(page: Page) -> list[int]:
+    """The widths at which the page scrolls sideways."""
+    found = []
+    for width in (*WIDTHS, PHONE):
+        page.set_viewport_size({"width": width, "height": 900})
         if not page.evaluate(NO_OVERFLOW):
-            findings.append(f"{address} scrolls sideways")
-    return findings
+            found.append(width)
+    return found
 
 
 def test_the_checker_sees_a_barrier(browser_page: OpenPage, addresses: list[str]) -> None:
@@ -32,20 +54,15 @@ def test_the_checker_sees_a_barrier(browser_page: OpenPage, addresses: list[str]
     assert [rule.partition(":")[0] for rule in found] == ["color-contrast", "html-has-lang"]
 
 
-@pytest.mark.parametrize("width", [320, 360, 1280])
-def test_every_page_is_accessible_and_fits(
-    browser_page: OpenPage, addresses: list[str], width: int
-) -> None:
-    page = browser_page(width=width, declared={(404, path) for path in NOWHERE})
-    assert open_everywhere(page, addresses) == []
-
-
-@pytest.mark.parametrize("look", [{"color_scheme": "dark"}, {"forced_colors": "active"}])
-def test_dark_and_forced_colours_are_accessible(
-    browser_page: OpenPage, addresses: list[str], look: dict[str, str]
-) -> None:
-    page = browser_page(width=360, declared={(404, path) for path in NOWHERE}, **look)
-    assert open_everywhere(page, addresses) == []
+def test_every_page_is_accessible_and_fits(browser_page: OpenPage, addresses: list[str]) -> None:
+    page = browser_page(declared={(404, path) for path in NOWHERE})
+    found = []
+    for number, address in enumerate([*addresses, *NOWHERE, *FORMS]):
+        page.goto(address)
+        problems = barriers(page, number + number // len(addresses[::2]))
+        problems += [f"scrolls sideways at {width}" for width in too_wide(page)]
+        found += [f"{address} {problem}" for problem in problems]
+    assert found == []
 
 
 def test_a_romanian_newcomer_finds_help_without_javascript(

@@ -160,7 +160,9 @@ class PeopleView(OfOnePlan):
 
     def _numbered(self, rows: Any) -> Iterator[tuple[Any, str]]:
         """Each row with whom it is about: the name only for whoever may view the person."""
-        names = related_names(self.entries.values(), ["person"], self.request.user)
+        told = policy_of(OccupancyEntry).fields(self.request.user)
+        named = [field.name for field in told if field.name == "person"]
+        names = related_names(self.entries.values(), named, self.request.user)
         for row in rows.forms:
             entry = self.entries.get(_number(row["entry"].value()) or 0)
             person = entry.person_id if entry else None

@@ -25,7 +25,7 @@ class Command(BaseCommand):
             "--fixtures",
             type=Path,
             default=settings.BASE_DIR / "fixtures" / "portal",
-            help="folder with places, contacts, offers and pages (.json) and <language>.po",
+            help="folder with places, agencies, contacts, offers, terms and pages (.json) and <language>.po",
         )
         parser.add_argument(
             "--languages",
@@ -49,8 +49,10 @@ class Command(BaseCommand):
             self._print_sentences(builder, options["sentences"])
             return
         builder.places()
+        builder.agencies()
         builder.contacts()
         builder.offers()
+        builder.terms()
         builder.pages()
         for language in options["languages"]:
             translate(builder, language)

@@ -1,0 +1,67 @@
+"""Taking in a request, and answering it. Each one transaction, recorded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.models import OrganisationalUnit
+from agenda.actions import add_task, finish_tasks
+from agenda.appointments import rules
+from agenda.models import AppointmentRequest
+from agenda.working_days import our_working_days
+from history.actor import Source, System, acting_as
+from workflow import Step, Steps
+
+PUBLIC = System("Öffentliches Formular")
+REQUESTED = "appointment.requested"
+
+
+def request_appointment(
+    request: AppointmentRequest, *, unit: OrganisationalUnit
+) -> AppointmentRequest:
+    """Take in what a reader of the portal asks for, and put a task before the unit.
+
+    `request`: filled in, with the hash of its code, not yet stored; the same code is one request.
+    Raises ValidationError for what the model refuses. Nothing is stored then.
+    """
+    entering = acting_as(PUBLIC, because=_("Termin angefragt"), source=Source.PUBLIC)
+    with transaction.atomic(), entering:
+        # Of two that send the same form at once, one waits for the other.
+        OrganisationalUnit.objects.select_for_update(of=("self",), no_key=True).get(pk=unit.pk)
+        there = AppointmentRequest.objects.filter(receipt_hash=request.receipt_hash).first()
+        if there is not None:
+            return there
+        request.unit = unit
+        request.full_clean()
+        request.save()
+        today = timezone.localdate(request.requested_at)
+        add_task(
+            owner=request,
+            title=_("Terminanfrage beantworten"),
+            due_on=our_working_days().after(today, rules.ANSWER_WITHIN),
+            origin=REQUESTED,
+        )
+    return request
+
+
+def _answered(step: Step) -> None:
+    finish_tasks(owner=step.record, origin=REQUESTED)
+
+
+REQUEST_STEPS = Steps(
+    AppointmentRequest,
+    "state",
+    rules.APPOINTMENT,
+    effects={"confirm": _answered, "decline": _answered},
+)
+
+
+def confirm(
+    request: AppointmentRequest, *, at: Any, answer: str = "", user: Any
+) -> AppointmentRequest:
+    data = {"appointment_at": at, "answer": answer}
+    return REQUEST_STEPS.perform(request, "confirm", user=user, data=data)

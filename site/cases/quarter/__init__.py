@@ -1,0 +1,1 @@
+"""The figures of a quarter: counted, hidden where small, drawn."""

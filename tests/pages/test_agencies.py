@@ -1,0 +1,118 @@
+"""Doors: who stands behind an offer or a contact, entered once and shown wherever it is named."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from django.db.models import ProtectedError
+from django.test import Client
+
+from pages.models import Agency, ContactPoint, CounsellingOffer
+from tests.pages.conftest import html_of
+from tests.pages.rendering import Store, Worker, committed, kept, worker  # noqa: F401 - fixtures
+from tests.pages.test_build_portal import editor  # noqa: F401 - fixture
+from tests.pages.test_search import found
+
+
+@pytest.fixture
+def agency(portal: Client) -> Agency:
+    return Agency.objects.get(name="Migrationsagentur Burgenlandkreis")
+
+
+def item(portal: Client, listing: str, pk: int, locale: str = "de") -> dict[str, Any]:
+    items = portal.get(f"/api/v2/{listing}/?locale={locale}").json()["items"]
+    return next(each for each in items if each["id"] == pk)
+
+
+def test_an_offer_says_who_stands_behind_it_in_the_readers_language(
+    portal: Client, agency: Agency
+) -> None:
+    for address, heading, kind, carrier in (
+        ("/de/beratung/", "Wer das ist", "Amt des Landkreises", "Träger"),
+        (
+            "/ro/consiliere/",
+            "Cine este",
+            "Instituție a districtului",
+            "Cine răspunde de acest serviciu",
+        ),
+    ):
+        html = html_of(portal, address)
+        told = html.split('<dd lang="de"> Migrationsagentur Burgenlandkreis </dd>', 1)
+        assert told[0].endswith(f"<dt>{heading}</dt> "), address
+        assert told[1].startswith(
+            f' <dd> {kind} </dd> <dd> {carrier}: <span lang="de">Burgenlandkreis</span> </dd>'
+        ), address
+
+
+def test_a_contact_says_it_too_and_follows_its_agency(portal: Client, agency: Agency) -> None:
+    address = "/de/geld/"
+    assert "<dd> Amt des Landkreises </dd>" in html_of(portal, address)
+    agency.carrier = "Landkreis Neu"
+    agency.save_revision().publish()
+    assert '<span lang="de">Landkreis Neu</span>' in html_of(portal, address)
+    Agency.objects.get(pk=agency.pk).unpublish()
+    assert "Amt des Landkreises" not in html_of(portal, address)
+    assert "Migrationsagentur Burgenlandkreis" in html_of(portal, address), "the contact stays"
+
+
+def test_open_data_tells_the_agency_and_forgets_one_taken_off(
+    portal: Client, agency: Agency
+) -> None:
+    offer = CounsellingOffer.objects.get(agency=agency, locale__language_code="de")
+    contact = ContactPoint.objects.get(agency=agency, locale__language_code="de")
+    told = item(portal, "offers", offer.pk, "ro")["agency"]
+    assert told == item(portal, "contacts", contact.pk, "ro")["agency"]
+    assert told == item(portal, "agencies", agency.pk, "ro")
+    assert (told["kind"], told["kind_name"]) == ("district", "Instituție a districtului")
+    rows = csv.DictReader(io.StringIO(portal.get("/api/v2/offers.csv").content.decode()))
+    (row,) = [row for row in rows if row["id"] == str(offer.pk)]
+    assert (row["agency_name"], row["agency_kind"]) == (agency.name, "district")
+    agency.unpublish()
+    assert item(portal, "offers", offer.pk)["agency"] is None
+    assert agency.pk not in [each["id"] for each in portal.get("/api/v2/agencies/").json()["items"]]
+    changes = portal.get("/api/v2/changes/").json()["items"]
+    assert (changes[0]["kind"], changes[0]["action"]) == ("agency", "withdrawn")
+
+
+def test_offers_are_found_by_their_agency(portal: Client, agency: Agency) -> None:
+    offer = CounsellingOffer.objects.get(agency=agency, locale__language_code="de")
+    agency.carrier = "Zweckverband"
+    agency.save_revision().publish()
+    assert ("de", offer.title) in found(portal, "de", "Zweckverband")
+    Agency.objects.get(pk=agency.pk).unpublish()
+    assert found(portal, "de", "Zweckverband") == []
+
+
+def test_a_changed_agency_is_read_at_once_on_every_worker(kept: Store) -> None:  # noqa: F811
+    workers = [Worker(kept), Worker(kept)]
+    for each in workers:
+        assert "Burgenlandkreis" in each.get("/de/beratung/").text
+    with committed():
+        agency = Agency.objects.get(name="Migrationsagentur Burgenlandkreis")
+        agency.carrier = "Landkreis Neu"
+        agency.save_revision().publish()
+    assert all("Landkreis Neu" in each.get("/de/beratung/").text for each in workers)
+
+
+def test_an_editor_enters_one_and_cannot_delete_what_is_named(editor: Client) -> None:  # noqa: F811
+    added = editor.post(
+        "/admin/snippets/pages/agency/add/",
+        {"name": "Amt für Vorführung", "kind": "city", "carrier": "", "action-publish": "1"},
+    )
+    assert added.status_code == 302, added.context["form"].errors
+    agency = Agency.objects.get(name="Amt für Vorführung")
+    assert agency.live
+    listed = html_of(editor, "/admin/snippets/pages/agency/")
+    assert "Amt für Vorführung" in listed
+    assert "Amt der Stadt" in listed
+    offer = CounsellingOffer.objects.filter(locale__language_code="de").first()
+    assert "Was für eine Stelle dahintersteht." in html_of(
+        editor, f"/admin/snippets/pages/counsellingoffer/edit/{offer.pk}/"
+    )
+    offer.agency = agency
+    offer.save()
+    with pytest.raises(ProtectedError):
+        agency.delete()
