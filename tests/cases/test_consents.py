@@ -20,7 +20,6 @@ pytestmark = pytest.mark.django_db
 
 LIST = "/admin/cases/referral/"
 ADD = "/admin/cases/referral/add/"
-STATES = rules.State.values
 
 
 def test_who_may_be_sent_one(town: Town) -> None:
