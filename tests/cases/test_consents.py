@@ -39,6 +39,7 @@ def test_who_may_be_sent_one(town: Town) -> None:
 
 
 DAY = datetime.timedelta(days=1)
+STATES = rules.State.values
 CONSENTS = {
     "fits": ({}, True),
     "for something else": ({"purpose": "call_back"}, False),

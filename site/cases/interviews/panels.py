@@ -19,7 +19,6 @@ from cases.models import (
     InterviewTopic,
     Question,
     QuestionText,
-    Referral,
 )
 from history.actor import Source
 from people.codes import languages
@@ -123,33 +122,14 @@ def _corrections(answers: list[Any]) -> Iterator[Correction]:
 
 
 class TopicsPanel(RecordPanel):
-    """What help is needed with, what was agreed, and the way to refer somebody for it."""
+    """What help is needed with, and what was agreed. Whom to ask: `cases.referrals.panels`."""
 
-    heading: ClassVar[Any] = _("Themen und Vermittlung")
+    heading: ClassVar[Any] = _("Themen")
     template_name = "cases/interviews/panels/topics.html"
 
     def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
-        topics: list[Any] = list(
-            policy_of(InterviewTopic).visible(user).filter(interview=record).order_by("pk")
-        )
-        if not topics:
-            return None
-        referrals: dict[str, list[tuple[Any, str]]] = {}
-        for each in policy_of(Referral).visible(user).filter(interview=record).order_by("pk"):
-            referrals.setdefault(each.topic, []).append((each, record_url(each)))  # type: ignore[attr-defined]
-        refers = policy_of(Referral).may(user, "add") and record.state in rules.HELD
-        query = f"?interview={record.pk}&person={record.person_id}"
-        return {
-            "topics": [
-                (
-                    topic,
-                    referrals.get(topic.topic, []),
-                    f"{address(Referral, 'add')}{query}&topic={topic.topic}" if refers else "",
-                )
-                for topic in topics
-            ],
-            "proposed": refers and any(not referrals.get(topic.topic) for topic in topics),
-        }
+        topics = policy_of(InterviewTopic).visible(user).filter(interview=record).order_by("pk")
+        return {"topics": topics} if topics else None
 
 
 class QuestionsPanel(RecordPanel):
