@@ -41,8 +41,8 @@ def only_german(addresses: list[str]) -> StandardPage:
     return page
 
 
-def arrive(page: Page, office: ContactPoint) -> None:
-    """From the address on a poster to the guide for registering."""
+def arrive(page: Page, office: ContactPoint, *, javascript: bool) -> None:
+    """From the address on a poster to the guide for registering. axe needs scripts itself."""
     page.goto("/")
     expect(page).to_have_url("/de/")
     page.get_by_role("link", name="Această pagină există și în limba română.").click()
@@ -51,7 +51,7 @@ def arrive(page: Page, office: ContactPoint) -> None:
     page.get_by_role("main").get_by_role("link", name="Sunt nou aici").click()
     steps = page.locator("article ol > li")
     expect(steps.nth(1)).to_contain_text("Înregistrați-vă")
-    assert axe_violations(page) == []
+    assert not javascript or axe_violations(page) == []
     steps.nth(1).get_by_role("link", name=GUIDE).click()
     main = page.get_by_role("main")
     expect(page.get_by_role("heading", level=1)).to_have_text(GUIDE)
@@ -69,7 +69,7 @@ def test_a_newcomer_reads_in_romanian_and_takes_it_along(
 ) -> None:
     page = browser_page(width=360, locale="ro-RO", javascript=javascript)
     with time_machine.travel("2026-11-28T10:00:00+01:00", tick=True):
-        arrive(page, office)
+        arrive(page, office, javascript=javascript)
     page.emulate_media(media="print")
     expect(page.get_by_role("heading", level=1)).to_have_text(GUIDE)  # ș, ț as they are written
     expect(page.locator(".portal-menu")).to_be_hidden()
