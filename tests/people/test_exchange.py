@@ -25,7 +25,7 @@ HEAD = "Familienname;Vornamen;Geburtsdatum"
 
 @pytest.fixture
 def clerk(desk_of: Callable[[str], Desk]) -> Desk:
-    return desk_of("clearing")
+    return desk_of("data_office")
 
 
 def born(given: str) -> list[tuple[Any, ...]]:

@@ -176,13 +176,22 @@ def _declared_at(model: type[Model], path: Path) -> Declared:
 def _tell_apart(model: type[Model], columns: dict[str, Column]) -> None:
     """Of two columns with one heading the foreign one says whose it is: "Person: Notiz".
 
-    Where that is not enough, the whole way: "Kontrolle: Wohnung: Straße".
+    Where that is not enough, the whole way: "Kontrolle: Wohnung: Straße". Of two people, the one
+    that the record is found by keeps the plain heading: "Familienname" of an interview.
     """
     for steps in (1, None):
         for alike in _alike(columns):
+            meant = _found_by(model, alike)
             for column in alike:
-                if not column.own:
+                if not column.own and column is not meant:
                     column.column_name = _on_the_way(model, column, steps)
+
+
+def _found_by(model: type[Model], alike: list[Column]) -> Column | None:
+    in_key = [column for column in alike if column.path[0] in collection_of(model).key]
+    if len(in_key) != 1 or not collection_of(in_key[0].model_field.model).apart:
+        return None
+    return in_key[0]
 
 
 def _alike(columns: dict[str, Column]) -> list[list[Column]]:

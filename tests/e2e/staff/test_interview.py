@@ -149,7 +149,9 @@ def test_from_today_s_list_to_the_amendment(cast, appointment, flat, officer, ne
     page.get_by_role("button", name="Gespräch abschließen").click()
     expect(page.locator(".record-title")).to_contain_text("abgeschlossen")
     assert not InterviewAnswer.objects.filter(question__key="family_coming").exists()
-    expect(page.locator(".referral-interview").get_by_role("link", name="Vermitteln")).to_have_count(2)
+    expect(
+        page.locator(".referral-interview").get_by_role("link", name="Vermitteln")
+    ).to_have_count(2)
     # J6 goes on with the consent and the two referrals in the journey of the referrals.
     assert barriers(page, address_of(appointment), address_of(appointment, "amend")) == {}
 
