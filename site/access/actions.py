@@ -110,10 +110,9 @@ def end_shares(
     model: type[models.Model], unit: OrganisationalUnit, *, reason: str, by: User | None
 ) -> int:
     """End what was opened to the unit for just this reason. Returns how many there were."""
-    running = Share.objects.filter(
+    return Share.objects.filter(
         collection=model._meta.label_lower, unit=unit, reason=reason, ended_at=None
-    )
-    return running.update(ended_at=timezone.now(), ended_by=by)
+    ).update(ended_at=timezone.now(), ended_by=by)
 
 
 @transaction.atomic

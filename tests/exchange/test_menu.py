@@ -15,8 +15,9 @@ pytestmark = pytest.mark.django_db
     ("role", "shown"),
     [
         ("data_office", {"Importe", "Importprofile", "Exporte", "Pakete"}),
-        ("clearing", {"Exporte", "Pakete"}),
-        ("outreach", {"Exporte", "Pakete"}),
+        ("clearing", {"Importe", "Importprofile", "Exporte", "Pakete"}),
+        ("outreach", {"Importe", "Importprofile", "Exporte", "Pakete"}),
+        ("neighbourhood", {"Exporte", "Pakete"}),
         ("editor", set()),
     ],
 )

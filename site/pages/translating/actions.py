@@ -46,17 +46,13 @@ def take_over(translation: Translation) -> None:
 
 def confirm(translation: Translation, pk: int, *, user: Any) -> bool:
     """A person has read what a machine made of a sentence, and stands for it."""
-    rows = StringTranslation.objects.filter(
+    changed = StringTranslation.objects.filter(
         pk=pk,
         context__object_id=translation.source.object_id,
         locale_id=translation.target_locale_id,
         translation_type=StringTranslation.TRANSLATION_TYPE_MACHINE,
-    )
-    return bool(
-        rows.update(
-            translation_type=StringTranslation.TRANSLATION_TYPE_MANUAL, last_translated_by=user
-        )
-    )
+    ).update(translation_type=StringTranslation.TRANSLATION_TYPE_MANUAL, last_translated_by=user)
+    return bool(changed)
 
 
 def publish(translation: Translation, piece: Any, *, user: Any) -> None:

@@ -16,6 +16,7 @@ from inspections.reports import codes
 from law.actions import lay_down_figures
 from pages.models import ReportDraft
 from pages.reporting import limits
+from pages.reporting.tokens import QUICKEST
 from tests.cast import Cast
 from tests.e2e.conftest import OVERFLOW, OpenPage, axe_violations
 from tests.pages.test_images import assert_bare, photo
@@ -172,6 +173,7 @@ def test_the_enter_key_goes_on_and_two_clicks_send_one_report(
     page.get_by_label("Hausnummer").fill("9")
     go_on(page, "Weiter")
     expect(page.locator(".portal-answers")).to_contain_text("gestern")
+    page.wait_for_timeout(QUICKEST.total_seconds() * 1000)  # nobody types faster than that
     page.get_by_role("button", name="Meldung senden").dblclick()
     expect(page.locator(".portal-code")).to_be_visible()
     report = DefectReport.objects.get()

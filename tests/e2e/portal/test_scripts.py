@@ -108,6 +108,7 @@ def test_a_page_in_arabic_runs_from_right_to_left(browser_page: OpenPage, arabic
     left_before = brand["x"]
     right_now = 1280 - (mirrored["x"] + mirrored["width"])
     assert abs(left_before - right_now) <= 16, "the same distance from the other side"
+    page.goto("/ar/meldung/neu/")
     notice = page.locator(".kern-alert__header").first
     icon, title = notice.locator(".kern-icon").bounding_box(), notice.locator(".kern-title")
     assert icon
