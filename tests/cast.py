@@ -41,8 +41,9 @@ _FITTING = {
     "declined": "False",  # an answer is given or declined
     "cases.question.kind": "text",  # so that an answer may be any word
     "cases.question.asked_of": "child",  # the cast was born this year
-    "choices": "",  # a small language of its own
-    "condition": "",
+    "cases.question.choices": "",  # a small language of its own
+    "cases.question.condition": "",
+    "cases.questiontext.choices": "",
     "recipient": "",  # a referral goes to a unit or to somebody outside
     # The housing act does not reach the cast's own four walls.
     "inspections.inspectioncase.legal_basis": "building_code",

@@ -62,7 +62,9 @@ def desk(translation: Translation, piece: Any) -> Desk:
 
 
 def _entered_since(translation: Translation, piece: Any) -> bool:
-    """Whether a sentence was entered after the last publication."""
+    """Whether a sentence was entered after the last publication; of none, always."""
+    if piece.last_published_at is None:
+        return True
     entered = StringTranslation.objects.filter(
         context__object_id=translation.source.object_id, locale_id=translation.target_locale_id
     )
