@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,7 @@ from cases.models import (
 )
 from law.queries import FigureMissing, figure
 from people.models import HouseholdMember, Person
+from people.queries import members_on
 
 SCHOOL_AGE = "school.age"
 PRESENT = datetime.timedelta(seconds=40)
@@ -41,14 +42,9 @@ def question_set_on(day: datetime.date) -> QuestionSet | None:
 
 def members_of(interview: IntakeInterview) -> list[HouseholdMember]:
     """Who belongs to the household on the day of the interview, the contact person first."""
-    if interview.household_id is None:
+    if interview.household is None:
         return []
-    day = interview.held_on
-    there = HouseholdMember.objects.filter(
-        Q(since=None) | Q(since__lte=day),
-        Q(until=None) | Q(until__gte=day),
-        household=interview.household_id,
-    ).select_related("person")
+    there = members_on(interview.household, interview.held_on)
     return sorted(there, key=lambda member: (member.person_id != interview.person_id, member.pk))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -150,7 +151,7 @@ class ReferralConsentView(RecordPage):
             form.add_error(name if name in form.fields else None, texts)
 
 
-class _PaperView(Guarded, View):
+class _PaperView(Guarded, View, ABC):
     """A paper made anew each time and kept nowhere; the reading is written down."""
 
     index_url_name = ""
@@ -166,8 +167,8 @@ class _PaperView(Guarded, View):
             return problems(request, str(self.heading), error.messages, 409)
         return pdf_response(made.pdf, f"{record.reference}-{self.name}.pdf")
 
-    def made(self, record: Any, language: str) -> Rendered:
-        raise NotImplementedError
+    @abstractmethod
+    def made(self, record: Any, language: str) -> Rendered: ...
 
 
 class ReferralConsentPaperView(_PaperView):
