@@ -118,6 +118,7 @@ def test_a_bulgarian_reader_reports_a_house(
         expect(page.locator("main")).to_contain_text(said)
     expect(page.locator(".portal-answers img")).to_have_count(1)
     assert not DefectReport.objects.exists()
+    page.wait_for_timeout(QUICKEST.total_seconds() * 1000)  # nobody types faster than that
     go_on(page, "Изпращане на сигнала")
     seen(page, "Сигналът е получен", by_axe=javascript)
     code = page.locator(".portal-code").inner_text()
