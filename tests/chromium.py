@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -90,7 +90,11 @@ def chromium() -> Iterator[Browser]:
         pytest.fail("chromium is missing. Install it:  apt-get install chromium")
     # Playwright's event loop lives in this thread; Django would refuse to use the database in it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    before = connections[DEFAULT_DB_ALIAS]
     with sync_playwright() as playwright:
+        # Inside the loop Django would open a second connection, which does not see what fixtures of
+        # a whole file have begun on the first.
+        connections[DEFAULT_DB_ALIAS] = before
         browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
         _launched.append(browser)
         yield browser

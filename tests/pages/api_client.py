@@ -32,7 +32,7 @@ def card(offer: dict[str, Any]) -> list[str]:
     lines = [
         " · ".join(topic["name"] for topic in offer["topics"]),
         offer["title"],
-        offer["provider"],
+        offer["provider"] if offer["provider"] != agency.get("name") else "",
         offer["description"],
         *offer["hours_in_words"],
         ", ".join(language["name"] for language in offer["languages"]),

@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
-from pages.languages import direction_of, portal_languages
+from pages.languages import PortalLanguage, direction_of, portal_languages
 from pages.models import EmergencyPage, HomePage, OfferIndexPage, StepByStepPage
 from pages.rendered.store import store
 
@@ -31,29 +31,29 @@ MOST_VISITED = 40  # pages somebody has opened
 def worker(request: HttpRequest) -> HttpResponse:
     """The script of the service worker, preceded by what this installation tells it."""
     return HttpResponse(
-        _script(),
+        _script(tuple(portal_languages())),
         content_type="text/javascript; charset=utf-8",
         headers={"Cache-Control": "no-cache"},
     )
 
 
 @lru_cache(maxsize=1)
-def _script() -> str:
+def _script(languages: tuple[PortalLanguage, ...]) -> str:
     script = SCRIPT.read_text("utf-8")
-    rules = json.dumps(_rules(), ensure_ascii=False, sort_keys=True)
+    rules = json.dumps(_rules(languages), ensure_ascii=False, sort_keys=True)
     version = hashlib.sha256((rules + script).encode()).hexdigest()[:12]
     return f"const VERSION = {json.dumps(version)};\nconst RULES = {rules};\n{script}"
 
 
-def _rules() -> dict[str, object]:
+def _rules(languages: tuple[PortalLanguage, ...]) -> dict[str, object]:
     """`untouched`: paths the worker lets pass unseen. `unkept`: those it never keeps an answer of."""
-    languages, unkept = {}, []
-    for language in portal_languages():
+    own, unkept = {}, []
+    for language in languages:
         with translation.override(language.code):
-            languages[language.code] = {"page": reverse("offline"), "list": reverse("offline_list")}
+            own[language.code] = {"page": reverse("offline"), "list": reverse("offline_list")}
             unkept += [reverse("follow_report"), reverse("search")]
     return {
-        "languages": languages,
+        "languages": own,
         "static": settings.STATIC_URL,
         "mostBytes": MOST_BYTES,
         "mostVisited": MOST_VISITED,
