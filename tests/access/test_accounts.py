@@ -176,6 +176,15 @@ def test_nobody_gives_themselves_a_role_a_unit_or_a_password_past_the_old_one(
     assert not keeper.is_superuser
 
 
+def test_a_right_put_into_the_table_by_hand_gives_nothing(keeper: User) -> None:
+    """Rights come from roles, which are in the log; one given past them would be in none."""
+    found = Permission.objects.get(codename="delete_user")
+    keeper.user_permissions.add(found)
+    again = User.objects.get(pk=keeper.pk)
+    assert again.has_perm("access.change_user")
+    assert not again.has_perm("access.delete_user")
+
+
 def test_no_form_makes_a_superuser(keeper: User) -> None:
     user = person("m.muster", "clearing")
     client = signed_in(keeper)

@@ -99,7 +99,7 @@ def test_the_page_of_a_person_takes_a_dozen_queries_whatever_hangs_on_them(db: N
     statements = [query["sql"] for query in asked.captured_queries]
     own_ones = [sql for sql in statements if not any(table in sql[:400] for table in tables)]
     assert len(own_ones) <= 7, own_ones
-    assert len(statements) <= 14, statements
+    assert len(statements) <= 12, statements
 
 
 def ways() -> list[Any]:
