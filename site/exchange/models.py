@@ -283,7 +283,10 @@ class ImportRow(models.Model):
 
     wagtail_reference_index_ignore = True
 
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows")
+    # Without an index of its own: both below begin with it.
+    run = models.ForeignKey(
+        ImportRun, on_delete=models.CASCADE, related_name="rows", db_index=False
+    )
     line = models.PositiveIntegerField(_("Zeile"))
     kind = models.CharField(_("Ergebnis"), max_length=10, choices=Kind.choices)
     key_text = models.CharField(_("Datensatz"), max_length=300, blank=True)
