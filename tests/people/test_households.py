@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -100,6 +101,16 @@ def test_the_page_of_a_person_takes_a_dozen_queries_whatever_hangs_on_them(db: N
     own_ones = [sql for sql in statements if not any(table in sql[:400] for table in tables)]
     assert len(own_ones) <= 7, own_ones
     assert len(statements) <= 12, statements
+
+
+def test_a_day_of_which_only_the_month_is_known_is_told_once(cast: Cast) -> None:
+    client = signed_in(cast, "clearing")
+    part = person(cast, "Ivanov", "Stoyan", None, birth_year=1987, birth_month=5)
+    whole = person(cast, "Ivanova", "Maria")
+    for one, day in ((part, "05.1987"), (whole, whole.birth_date.strftime("%d.%m.%Y"))):
+        shown = client.get(page(one)).content.decode()
+        assert re.search(rf"<dt>Geburtsdatum</dt>\s*<dd>{day}</dd>", shown)
+        assert "Geburtsjahr" not in shown
 
 
 def ways() -> list[Any]:

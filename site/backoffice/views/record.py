@@ -23,6 +23,7 @@ from backoffice.panels import RecordPanel
 from backoffice.related import related_to
 from backoffice.views.guard import Guarded
 from catalogue import Field
+from catalogue.days import in_words
 from catalogue.naming import is_collection
 from exchange.models import ImportRun
 from exchange.queries import visible_runs
@@ -138,18 +139,24 @@ class RecordDetailView(RecordPage):
     def _sections(self) -> Iterator[tuple[Any, list[Shown]]]:
         visible = {field.name for field in self.told_fields}
         names = related_names([self.object], visible, self.request.user)
+        said = {part for field in self.told_fields for part in field.partial}  # with their day
         for section in self.collection.sections:
-            shown = [self._shown(f.name, names) for f in section.fields if f.name in visible]
+            told = [f for f in section.fields if f.name in visible - said]
+            shown = [self._shown(f, names) for f in told]
             if shown:
                 yield section.heading, shown
 
-    def _shown(self, name: str, names: Any) -> Shown:
+    def _shown(self, declared: Field, names: Any) -> Shown:
+        name = declared.name
         field: Any = self.model._meta.get_field(name)
         label = capfirst(str(field.verbose_name))
         value = getattr(self.object, field.attname)
         target, url = field.related_model, ""
         if value is not None and is_collection(target) and self._within_reach(target, value):
             url = record_url(target(pk=value))
+        if value is None and declared.partial:
+            known = in_words(*(getattr(self.object, part) for part in declared.partial))
+            return Shown(label, known or "–", url)
         return Shown(label, shown(self.object, name, names), url)
 
     def _within_reach(self, target: type[models.Model], pk: int) -> bool:
