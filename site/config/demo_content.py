@@ -19,6 +19,7 @@ from config.demo_cases import load_cases
 from config.demo_enforcement import load_enforcement
 from config.demo_interviews import load_interviews
 from config.demo_plans import DEMO, load_plans
+from config.demo_referrals import load_referrals
 from config.demo_support import load_support
 from history.actor import acting_as
 from papers.models import Letterhead
@@ -65,6 +66,7 @@ def fill_collections() -> None:
     load_cases()
     load_enforcement()
     load_interviews(FOLDER / "households.json")
+    load_referrals(FOLDER / "referrals.json")
     load_support(FOLDER / "support.json")
 
 

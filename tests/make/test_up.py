@@ -7,18 +7,21 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from access.roles import ROLES
+from cases.referrals.rules import State
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = (".git", ".venv", "node_modules", "var", ".env", "__pycache__", "*.mo", ".*_cache")
@@ -113,6 +116,10 @@ def test_a_fresh_copy_comes_up_and_says_where_and_who(platform: Platform, runnin
     written = platform.folder / ".env"
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
     assert "SECRET_KEY=" in written.read_text()
+    # The longest chain of the demo's own steps has got as far as it says.
+    with closing(sqlite3.connect(platform.folder / "var" / "db.sqlite3")) as demo:
+        referrals = {row[0] for row in demo.execute("SELECT state FROM cases_referral")}
+    assert referrals == {*State.values}
 
     platform.press_ctrl_c(running)
     with socket.socket() as probe:
