@@ -56,6 +56,28 @@ def test_a_column_of_mixed_cells_is_read_cell_by_cell() -> None:
     assert found[4].empty
 
 
+TEXTS = st.text(st.sampled_from("aB1 ,-.'\"\\\\?ä\t"), max_size=9) | st.just("<leer>")
+NUMBERS = st.from_regex(r"[+-]?[0-9.]{0,5}(,[0-9]{0,3})?( m²)?", fullmatch=True)
+PLAIN = st.from_regex(r"[1-9][0-9]?(,[0-9]{1,2})?", fullmatch=True)
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(["city", "living_area"]),
+    st.lists(PLAIN, min_size=20, max_size=30, unique=True),
+    st.lists(TEXTS | NUMBERS, max_size=2),
+)
+def test_a_column_is_read_at_once_as_its_cells_are_one_by_one(
+    name: str, cells: list[str], odd: list[str]
+) -> None:
+    model = Building if name == "city" else Dwelling
+    at_once, one_by_one = column(model, name), column(model, name)
+    found = at_once.read_all(cells + odd)
+    expected = [one_by_one.read(cell) for cell in cells + odd]
+    assert repr(found) == repr(expected)  # to the digit
+    assert at_once.read_all(cells) == found[: len(cells)]
+
+
 def test_what_a_plan_row_keeps_of_a_new_value_is_its_json() -> None:
     reading = column(Building, "city").read('Muster"stadt\\')
     assert json.loads("{" + reading.text + "}") == {"city": [None, 'Muster"stadt\\']}

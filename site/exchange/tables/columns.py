@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, cached_property
@@ -12,7 +12,13 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.core.validators import MaxLengthValidator, RegexValidator
+from django.core.validators import (
+    DecimalValidator,
+    MaxLengthValidator,
+    MaxValueValidator,
+    MinValueValidator,
+    RegexValidator,
+)
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -29,6 +35,8 @@ from exchange.tables import dates, quantities, widgets
 
 CLEAR_MARK = "<leer>"  # written into a cell to empty the field; an empty cell leaves it alone
 _CACHED = 20_000  # readings remembered per column; columns of a partner repeat themselves
+_MANY = 20  # cells never met before in one chunk, from which on they are read together
+_BOUNDS = {DecimalValidator, MinValueValidator, MaxValueValidator}
 
 Path = tuple[str, ...]
 
@@ -69,6 +77,12 @@ class _Readings(dict[Any, Reading]):
             self.clear()
         reading = self[key] = self.read(key if isinstance(key, str) else key[1])
         return reading
+
+    def learn(self, found: Iterable[tuple[str, Reading]]) -> None:
+        """Remember what many cells came to."""
+        if len(self) >= _CACHED:
+            self.clear()
+        self.update(found)
 
 
 class Column(Field):
@@ -113,9 +127,19 @@ class Column(Field):
 
     def read_all(self, cells: Sequence[Cell]) -> list[Reading]:
         """Read the column's cells of a chunk."""
-        if set(map(type, cells)) == {str}:
-            return list(map(self._readings.__getitem__, cells))
-        return list(map(self.read, cells))
+        if set(map(type, cells)) != {str}:
+            return list(map(self.read, cells))
+        unread: list[Any] = [cell for cell in set(cells) if cell not in self._readings]
+        if len(unread) >= _MANY:
+            self._readings.learn(self._read_together(unread))
+        return list(map(self._readings.__getitem__, cells))
+
+    def _read_together(self, cells: Sequence[str]) -> Iterable[tuple[str, Reading]]:
+        """What these come to if all of them are plain; nothing if one has to be looked into."""
+        values: Sequence[Any] = self._plain_texts(cells) or self._plain_decimals(cells)
+        opening = self._opening
+        for cell, value in zip(cells, values, strict=False):
+            yield cell, Reading(value, "", "", False, False, True, f'{opening}"{value}"]')
 
     def _read(self, cell: Cell) -> Reading:
         if (value := self._plain_text(cell)) is not None:
@@ -181,6 +205,40 @@ class Column(Field):
         if not self.own or type(field) not in (models.CharField, models.TextField):
             return 0
         return int(field.max_length or 10**6)
+
+    def _plain_texts(self, cells: Sequence[str]) -> Sequence[str]:
+        """The cells, if `_plain_text` finds each of them to be its own value; else nothing.
+
+        Text that JSON would have to write differently is left out as well.
+        """
+        whole = "".join(cells)
+        if self.words or not self._longest or not whole.isascii() or not whole.isprintable():
+            return ()
+        if any(mark in whole for mark in ("?", CLEAR_MARK, '"', "\\")):
+            return ()
+        fits = 0 < min(map(len, cells)) and max(map(len, cells)) <= self._longest
+        return cells if fits and list(map(str.strip, cells)) == cells else ()
+
+    def _plain_decimals(self, cells: Sequence[str]) -> Sequence[Decimal]:
+        """The numbers, if all are written with a comma at most and within the field's bounds."""
+        if self.words or not self._decimal or not self._decimal.fullmatch(";".join(cells)):
+            return ()
+        values = [Decimal(cell.replace(",", ".")) for cell in cells]
+        extremes = (min(values), max(values))
+        return () if any(self._refused(value) for value in extremes) else values
+
+    @cached_property
+    def _decimal(self) -> re.Pattern[str] | None:
+        """Lists of numbers with no more digits than the field holds, where only bounds are left
+        to be checked; None for any other field."""
+        field = self.model_field
+        if not self.own or self._choices or type(field) is not models.DecimalField:
+            return None
+        if not {type(validator) for validator in field.validators} <= _BOUNDS:
+            return None
+        whole, part = field.max_digits - field.decimal_places, field.decimal_places
+        number = f"-?[0-9]{{1,{whole}}}" + (f"(?:,[0-9]{{1,{part}}})?" if part else "")
+        return re.compile(f"{number}(?:;{number})*") if whole else None
 
     def _refused(self, value: Any) -> str:
         """What the model field's own rules say to the value."""
