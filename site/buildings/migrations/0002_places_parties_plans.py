@@ -6,6 +6,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.text
 import simple_history.models
+from catalogue.together import Together
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
         ('people', '0001_initial'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.AddField(
             model_name='building',
             name='closed',
@@ -789,4 +790,4 @@ class Migration(migrations.Migration):
             model_name='dwelling',
             index=models.Index(fields=['building', 'floor', 'label', 'id'], name='buildings_d_buildin_003452_idx'),
         ),
-    ]
+    ])]

@@ -4,6 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import simple_history.models
+from catalogue.together import Together
 from django.conf import settings
 from django.db import migrations, models
 
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='QuestionText',
             fields=[
@@ -1389,4 +1390,4 @@ class Migration(migrations.Migration):
             model_name='contactnote',
             index=models.Index(fields=['support_case', '-at'], name='cases_conta_support_3221c0_idx'),
         ),
-    ]
+    ])]

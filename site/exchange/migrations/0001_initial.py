@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from catalogue.together import Together
 from django.conf import settings
 from django.db import migrations, models
 
@@ -15,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name="ImportRun",
             fields=[
@@ -260,4 +261,4 @@ class Migration(migrations.Migration):
             model_name="importrow",
             index=models.Index(fields=["run", "line"], name="exchange_im_run_id_428639_idx"),
         ),
-    ]
+    ])]

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+from catalogue.together import Together
 from django.conf import settings
 from django.db import migrations, models
 
@@ -13,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.AddField(
             model_name='importrun',
             name='clearing',
@@ -126,4 +127,4 @@ class Migration(migrations.Migration):
             model_name='importprofile',
             constraint=models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('collection', 'name'), name='exchange_importprofile_current', violation_error_message='Ein Profil mit diesem Namen gibt es schon.'),
         ),
-    ]
+    ])]

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import django.utils.timezone
 import exchange.outgoing
+from catalogue.together import Together
 from django.conf import settings
 from django.db import migrations, models
 
@@ -14,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.AddField(
             model_name='importrun',
             name='titles',
@@ -83,4 +84,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('recipient', 'serial'), name='exchange_package_numbered')],
             },
         ),
-    ]
+    ])]

@@ -6,6 +6,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import inspections.photos
 import simple_history.models
+from catalogue.together import Together
 from django.conf import settings
 from django.db import migrations, models
 
@@ -28,7 +29,7 @@ class Migration(migrations.Migration):
         ('inspections', '0001_initial'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.AddField(
             model_name='historicalinspection',
             name='access',
@@ -1599,5 +1600,6 @@ class Migration(migrations.Migration):
             model_name='inspection',
             index=models.Index(fields=['state', 'inspected_on'], name='inspections_state_2b48b1_idx'),
         ),
+    ]),
         migrations.RunPython(have_held_what_has_a_result, migrations.RunPython.noop, elidable=True),
     ]

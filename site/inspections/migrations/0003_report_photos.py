@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import inspections.photos
 import simple_history.models
+from catalogue.together import Together
 from django.conf import settings
 from django.db import migrations, models
 
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='HistoricalReportPhoto',
             fields=[
@@ -142,4 +143,4 @@ class Migration(migrations.Migration):
             model_name='reportphoto',
             constraint=models.UniqueConstraint(fields=('report', 'number'), name='inspections_report_photo_once', violation_error_message='Diese Nummer ist bei dieser Meldung schon vergeben.'),
         ),
-    ]
+    ])]

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import law.rules
 import simple_history.models
+from catalogue.together import Together
 from django.conf import settings
 from django.db import migrations, models
 
@@ -15,7 +16,7 @@ class Migration(migrations.Migration):
         ('access', '0001_initial'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='HistoricalLegalFigure',
             fields=[
@@ -83,4 +84,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('key', 'valid_from'), name='law_figure_begins_once', violation_error_message='Zu dieser Vorgabe gibt es schon einen Wert, der an diesem Tag beginnt.'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='law_figure_ends_after_it_begins', violation_error_message='„Gilt bis“ liegt vor „Gilt ab“.'), models.CheckConstraint(condition=models.Q(('value__gt', 0)), name='law_figure_positive', violation_error_message='Der Wert muss größer als 0 sein.')],
             },
         ),
-    ]
+    ])]

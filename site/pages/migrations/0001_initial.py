@@ -10,6 +10,7 @@ import taggit.managers
 import wagtail.fields
 import wagtail.images.models
 import wagtail.models.media
+from catalogue.together import Together
 from django.conf import settings
 from django.db import migrations, models
 
@@ -26,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name="HomePage",
             fields=[
@@ -1871,4 +1872,4 @@ class Migration(migrations.Migration):
                 fields=("image", "filter_spec", "focal_point_key"), name="pages_rendition_once"
             ),
         ),
-    ]
+    ])]

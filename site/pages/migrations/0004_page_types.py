@@ -6,6 +6,7 @@ import modelcluster.fields
 import modelsearch.index
 import uuid
 import wagtail.fields
+from catalogue.together import Together
 from django.conf import settings
 from django.db import migrations, models
 
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='EasyLanguagePage',
             fields=[
@@ -367,4 +368,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day')), ('last_day', None), _connector='OR'), name='pages_offer_day_off_in_order', violation_error_message='Der letzte Tag liegt vor dem ersten.')],
             },
         ),
-    ]
+    ])]

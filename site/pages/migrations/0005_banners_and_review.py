@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import modelcluster.fields
 import pages.languages
+from catalogue.together import Together
 from django.conf import settings
 from django.db import migrations, models
 
@@ -17,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='ExternalLink',
             fields=[
@@ -94,4 +95,4 @@ class Migration(migrations.Migration):
             model_name='alerttext',
             constraint=models.UniqueConstraint(fields=('alert', 'language'), name='pages_alert_text_once'),
         ),
-    ]
+    ])]

@@ -5,6 +5,7 @@ import modelsearch.index
 import pages.models.previewing
 import uuid
 import wagtail.fields
+from catalogue.together import Together
 from django.conf import settings
 from django.db import migrations, models
 
@@ -30,7 +31,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Agency',
             fields=[
@@ -129,11 +130,6 @@ class Migration(migrations.Migration):
             name='letters',
             field=models.BigIntegerField(default=0),
         ),
-        migrations.RunPython(note_letters, migrations.RunPython.noop),
-        migrations.AddIndex(
-            model_name='searchword',
-            index=models.Index(fields=['language', 'length', 'letters', 'folded'], name='pages_search_word_letters'),
-        ),
         migrations.AddField(
             model_name='agency',
             name='latest_revision',
@@ -182,5 +178,11 @@ class Migration(migrations.Migration):
         migrations.AlterUniqueTogether(
             name='glossaryterm',
             unique_together={('translation_key', 'locale')},
+        ),
+    ]),
+        migrations.RunPython(note_letters, migrations.RunPython.noop),
+        migrations.AddIndex(
+            model_name='searchword',
+            index=models.Index(fields=['language', 'length', 'letters', 'folded'], name='pages_search_word_letters'),
         ),
     ]

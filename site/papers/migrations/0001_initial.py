@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import papers.registry
 import simple_history.models
+from catalogue.together import Together
 from django.conf import settings
 from django.db import migrations, models
 
@@ -15,7 +16,7 @@ class Migration(migrations.Migration):
         ('access', '0001_initial'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='PaperTemplate',
             fields=[
@@ -242,4 +243,4 @@ class Migration(migrations.Migration):
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
-    ]
+    ])]

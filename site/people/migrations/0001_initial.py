@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import simple_history.models
+from catalogue.together import Together
 from django.conf import settings
 from django.db import migrations, models
 
@@ -15,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='HistoricalPerson',
             fields=[
@@ -82,4 +83,4 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['family_name', 'given_names', 'id'], name='people_pers_family__ff60fa_idx')],
             },
         ),
-    ]
+    ])]

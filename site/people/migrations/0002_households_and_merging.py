@@ -4,6 +4,7 @@ import catalogue.fields
 import django.core.validators
 import django.db.models.deletion
 import simple_history.models
+from catalogue.together import Together
 from django.conf import settings
 from django.db import migrations, models
 
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.AddField(
             model_name='historicalperson',
             name='birth_month',
@@ -296,4 +297,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('household', 'person'), name='people_member_once', violation_error_message='Diese Person gehört schon zu diesem Haushalt.')],
             },
         ),
-    ]
+    ])]

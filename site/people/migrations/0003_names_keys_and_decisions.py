@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import people.names
+from catalogue.together import Together
 from django.conf import settings
 from django.db import migrations, models
 from itertools import islice
@@ -32,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='PersonKey',
             fields=[
@@ -113,5 +114,6 @@ class Migration(migrations.Migration):
             model_name='personkey',
             index=models.Index(fields=['key', 'person'], name='people_personkey_key'),
         ),
+    ]),
         migrations.RunPython(make_keys, migrations.RunPython.noop),
     ]
