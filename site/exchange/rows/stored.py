@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 from json.encoder import encode_basestring
 from types import NoneType
 from typing import Any
@@ -57,12 +58,24 @@ class Revival:
         A field that no row has is left out.
         """
         found = {}
-        for name, known in self._known.items():
-            stored = [row[name][1] if name in row else ABSENT for row in rows]
+        for name, stored in _new_forms(rows):
             kinds = set(map(type, stored))
             if kinds != {_Absent}:
-                found[name] = known.values_of(stored, kinds)
+                found[name] = self._known[name].values_of(stored, kinds)
         return found
+
+
+def _new_forms(rows: Sequence[Mapping[str, Sequence[Any]]]) -> Iterator[tuple[str, list[Any]]]:
+    """The second of each pair by name: rows of one file mostly name the same fields in one order."""
+    names = list(rows[0]) if rows else []
+    if all(list(row) == names for row in rows):
+        for name, pairs in zip(
+            names, zip(*(row.values() for row in rows), strict=True), strict=True
+        ):
+            yield name, [new for _old, new in pairs]
+        return
+    for name in dict.fromkeys(chain.from_iterable(rows)):
+        yield name, [row[name][1] if name in row else ABSENT for row in rows]
 
 
 class _Absent:

@@ -216,7 +216,7 @@ class Column(Field):
             return ()
         if any(mark in whole for mark in ("?", CLEAR_MARK, '"', "\\")):
             return ()
-        fits = 0 < min(map(len, cells)) and max(map(len, cells)) <= self._longest
+        fits = min(map(len, cells)) > 0 and max(map(len, cells)) <= self._longest
         return cells if fits and list(map(str.strip, cells)) == cells else ()
 
     def _plain_decimals(self, cells: Sequence[str]) -> Sequence[Decimal]:
