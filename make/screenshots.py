@@ -121,6 +121,16 @@ def main() -> None:
         house.locator("article").first.scroll_into_view_if_needed()
         take(house, "occupancy")
 
+        clearing = browser.new_page(viewport={"width": 1280, "height": 1000}, base_url=address)
+        sign_in(clearing, folder, "clearing")
+        clearing.get_by_text("Weiter", exact=True).click()
+        clearing.get_by_text("Warum sind Sie hierhergekommen?").scroll_into_view_if_needed()
+        take(clearing, "interview")
+        clearing.goto("/admin/cases/referral/?state=accepted")
+        clearing.locator("td.title a").first.click()
+        clearing.get_by_role("heading", name="Wie weit es ist").scroll_into_view_if_needed()
+        take(clearing, "referral")
+
         sign_in(desk, folder, "data-office")
         desk.goto("/admin/buildings/building/")
         take(desk, "list")
