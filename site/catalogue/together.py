@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -74,13 +75,18 @@ class Together(Operation):
             if isinstance(operation, CreateModel):
                 yield operation, before, after
                 continue
-            name = (getattr(operation, "model_name", None) or operation.name).lower()
+            name = _table_of(operation)
             if name in created:
                 continue
             state = alone.get(name) or _alone((app_label, name), before, after)
             alone[name] = state.clone()
             operation.state_forwards(app_label, alone[name])
             yield operation, state, alone[name]
+
+
+def _table_of(operation: Any) -> str:
+    """An option of a model names it `name`; a field, an index or a constraint `model_name`."""
+    return str(getattr(operation, "model_name", None) or operation.name).lower()
 
 
 def _alone(key: Key, before: ProjectState, after: ProjectState) -> ProjectState:

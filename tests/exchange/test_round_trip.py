@@ -40,6 +40,7 @@ from history.actor import System, acting_as
 from law.models import LegalFigure
 from law.rules import KNOWN, Unit
 from people.models import Person, PersonKey
+from tests.backoffice.conftest import kept_for_the_file
 from tests.cast import Cast, _referred_first
 from tests.exchange.conftest import Receipt
 
@@ -305,9 +306,23 @@ def stored(model: Any) -> list[tuple[Any, ...]]:
     return sorted(model._default_manager.values_list(*names), key=repr)
 
 
+@pytest.fixture(scope="module")
+def nasty_of_the_file(django_db_setup: None, django_db_blocker: Any) -> Iterator[Nasty]:
+    """A thousand records, made once: no test here changes one of them in memory."""
+    with kept_for_the_file(django_db_blocker):
+        with django_db_blocker.unblock():
+            nasty = Nasty(Cast())
+        yield nasty
+
+
 @pytest.fixture
-def nasty(cast: Cast) -> Nasty:
-    return Nasty(cast)
+def nasty(nasty_of_the_file: Nasty, db: None) -> Nasty:
+    return nasty_of_the_file
+
+
+@pytest.fixture
+def cast(nasty: Nasty) -> Cast:
+    return nasty.cast
 
 
 def exported(model: Any, fmt: str, folder: Path) -> Path:

@@ -25,7 +25,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"{row.collection:<28} {row.role:<16} {row.verb:<14} {row.scope}")
             return
         with transaction.atomic():
-            groups = {code: self._group(code) for code in ROLES}
+            permissions = self._permissions()
+            groups = {code: self._group(code, permissions) for code in ROLES}
             Grant.objects.all().delete()
             Grant.objects.bulk_create(
                 Grant(
@@ -38,16 +39,19 @@ class Command(BaseCommand):
             )
         self.stdout.write(f"{len(groups)} roles, {len(rows)} rights")
 
-    def _group(self, code: str) -> Group:
+    def _group(self, code: str, permissions: dict[str, Permission]) -> Group:
         role = ROLES[code]
         group, _ = Group.objects.get_or_create(name=str(role.name))
-        permissions = [self._permission(name) for name in role.permissions]
-        group.permissions.set(permissions)
+        missing = [name for name in role.permissions if name not in permissions]
+        if missing:
+            raise CommandError(f"No permission {missing[0]}: run migrate first.")
+        group.permissions.set([permissions[name] for name in role.permissions])
         return group
 
-    def _permission(self, name: str) -> Permission:
-        app_label, codename = name.split(".")
-        try:
-            return Permission.objects.get(content_type__app_label=app_label, codename=codename)
-        except Permission.DoesNotExist:
-            raise CommandError(f"No permission {name}: run migrate first.") from None
+    def _permissions(self) -> dict[str, Permission]:
+        """Those the roles name, in one question."""
+        names = {name for role in ROLES.values() for name in role.permissions}
+        found = Permission.objects.filter(
+            codename__in={name.partition(".")[2] for name in names}
+        ).select_related("content_type")
+        return {f"{each.content_type.app_label}.{each.codename}": each for each in found}
