@@ -181,15 +181,21 @@ class Landing:
         if not pairs:
             return
         table = ImportRow._meta.db_table
-        values = ", ".join(["(%s, %s)"] * len(pairs))
-        rows = [row for _record, row in pairs]
+        records, rows = zip(*pairs, strict=True)
+        if connection.vendor == "postgresql":  # a list is one parameter there
+            source = "SELECT * FROM unnest(%s::bigint[], %s::bigint[])"
+            parameters: list[Any] = [list(records), list(rows)]
+        else:
+            source = f"VALUES {', '.join(['(%s, %s)'] * len(pairs))}"
+            parameters = [*chain.from_iterable(pairs)]
         with connection.cursor() as cursor:
             cursor.execute(
-                f"UPDATE {table} SET target = found.column1"  # noqa: S608
-                f" FROM (VALUES {values}) AS found WHERE {table}.id = found.column2"
+                f"WITH found (record, number) AS ({source}) "  # noqa: S608
+                f"UPDATE {table} SET target = found.record FROM found"
+                f" WHERE {table}.id = found.number"
                 # The rows lie together; without this PostgreSQL goes through all there are.
                 f" AND {table}.id BETWEEN %s AND %s",
-                [*chain.from_iterable(pairs), min(rows), max(rows)],
+                [*parameters, min(rows), max(rows)],
             )
 
     # Changed records ------------------------------------------------------------------------------
