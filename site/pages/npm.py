@@ -58,7 +58,8 @@ def _pruned_copy(files: NpmFiles) -> Path:
 
 
 def sources() -> list[NpmFiles]:
-    return [NpmFiles(*row) for row in settings.NPM_STATIC]
+    rows: Iterable[Any] = settings.NPM_STATIC
+    return [NpmFiles(*row) for row in rows]
 
 
 class NpmFinder(BaseFinder):
