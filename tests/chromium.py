@@ -69,7 +69,8 @@ class Window:
 
     def axe(self) -> list[str]:
         """What axe finds wrong on the page now shown, one line per rule and element."""
-        self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        if not self.page.evaluate("Boolean(window.axe)"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [
             f"{rule['id']}: {node['html'][:120]}"

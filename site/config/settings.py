@@ -233,8 +233,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 NODE_MODULES = BASE_DIR / "node_modules"
-NPM_STATIC = [  # prefix under STATIC_URL, folder in node_modules, what is taken from it
-    ("kern", "@kern-ux/native/dist", ("kern.min.css",)),
+NPM_STATIC = [  # prefix under STATIC_URL, folder in node_modules, what is taken from it, pruned?
+    ("kern", "@kern-ux/native/dist", ("kern.min.css",), True),
     (
         "fira-sans",
         "@fontsource/fira-sans",

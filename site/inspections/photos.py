@@ -33,6 +33,8 @@ _SAVED_AS: dict[str, tuple[str, str, dict[str, Any]]] = {
 }
 CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
 _READ = ("JPEG", "PNG", "WEBP")
+#: What phones write in HEIC's place of the kind of file. Browsers on iPhones turn it into JPEG.
+_HEIC = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 
 class Photo(NamedTuple):
@@ -65,6 +67,13 @@ def redrawn(source: Any) -> Photo:
                 )
             return _drawn(opened)
     except (UnidentifiedImageError, Pillow.DecompressionBombError):
+        if _is_heic(source):
+            raise ValidationError(
+                _(
+                    "Fotos im Format HEIC können hier nicht gelesen werden. "
+                    "Bitte als JPEG senden, oder ein Bildschirmfoto davon."
+                )
+            ) from None
         raise ValidationError(
             _("Das ist kein Foto, das hier gelesen werden kann. Möglich sind JPEG, PNG und WebP.")
         ) from None
@@ -72,6 +81,11 @@ def redrawn(source: Any) -> Photo:
         raise ValidationError(
             _("Die Datei ist beschädigt oder unvollständig. Bitte das Foto noch einmal aufnehmen.")
         ) from None
+
+
+def _is_heic(source: Any) -> bool:
+    source.seek(4)
+    return source.read(4) == b"ftyp" and source.read(4) in _HEIC
 
 
 def _drawn(opened: Any) -> Photo:

@@ -2,12 +2,15 @@
 
 `npm ci` puts packages with thousands of files into node_modules; the portal needs one stylesheet
 and one typeface of them. This finder lets `collectstatic` and the development server see those.
+Of a stylesheet that is `pruned`, they see what some page of ours can match (`pages.pruning`).
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +18,8 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.checks import CheckMessage, Error
 from django.core.files.storage import FileSystemStorage
+
+from pages.pruning import names_in, pruned
 
 
 class NpmFiles(NamedTuple):
@@ -24,17 +29,37 @@ class NpmFiles(NamedTuple):
     prefix: str
     directory: str
     patterns: tuple[str, ...]
+    is_pruned: bool = False
+
+    @property
+    def source(self) -> Path:
+        return Path(settings.NODE_MODULES) / self.directory
 
     @property
     def root(self) -> Path:
-        return Path(settings.NODE_MODULES) / self.directory
+        return _pruned_copy(self) if self.is_pruned else self.source
 
     def wants(self, path: str) -> bool:
         return any(fnmatch(path, pattern) for pattern in self.patterns)
 
 
+@cache
+def _pruned_copy(files: NpmFiles) -> Path:
+    """A folder with the stylesheets as they are served; written anew once in a process."""
+    folder = Path(settings.DATA_DIR) / "npm" / files.prefix
+    folder.mkdir(parents=True, exist_ok=True)
+    names = names_in(Path(settings.BASE_DIR) / "site")
+    for file in files.source.iterdir():
+        if files.wants(file.name):
+            unfinished = folder / f".{file.name}.{os.getpid()}"
+            unfinished.write_text(pruned(file.read_text("utf-8"), names), "utf-8")
+            unfinished.replace(folder / file.name)
+    return folder
+
+
 def sources() -> list[NpmFiles]:
-    return [NpmFiles(*row) for row in settings.NPM_STATIC]
+    rows: Iterable[Any] = settings.NPM_STATIC
+    return [NpmFiles(*row) for row in rows]
 
 
 class NpmFinder(BaseFinder):
@@ -48,7 +73,7 @@ class NpmFinder(BaseFinder):
                 id="pages.E001",
             )
             for source in sources()
-            if not source.root.is_dir()
+            if not source.source.is_dir()
         ]
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.http import HttpResponse
@@ -14,7 +13,7 @@ from wagtail.documents import get_document_model
 
 from access.models import User
 from backoffice.csp import BrowserPolicyMiddleware
-from tests.admin_crawl import Visited, crawl, page_forms
+from tests.admin_crawl import Elements, Visited, crawl, page_forms
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -41,21 +40,21 @@ def insider(everything: Cast, db: None) -> Client:
 
 def offences(visited: Visited) -> list[str]:
     """What a browser would not run under our policy: scripts and handlers inside the HTML."""
-    page = BeautifulSoup(visited.html, "html.parser")
+    page = Elements(visited.html)
     found = [
-        f"script: {' '.join(script.get_text().split())[:80]}"
-        for script in page.find_all("script")
-        if not script.get("src") and script.get("type") not in DATA_BLOCKS
+        f"script: {' '.join(text.split())[:80]}"
+        for attrs, text in page.scripts
+        if not attrs.get("src") and attrs.get("type") not in DATA_BLOCKS
     ]
-    for element in page.find_all(True):
-        found += [f"{element.name} {name}" for name in element.attrs if name.startswith("on")]
+    for tag, attrs in page.found:
+        found += [f"{tag} {name}" for name in attrs if name.startswith("on")]
         for name in ("href", "src", "action"):
-            if str(element.get(name, "")).lower().startswith("javascript:"):
-                found.append(f"{element.name} {name}=javascript:")
+            if attrs.get(name, "").lower().startswith("javascript:"):
+                found.append(f"{tag} {name}=javascript:")
     # Templates for rows that are added later are HTML inside HTML.
-    for template in page.find_all("script", type="text/django-form-template"):
-        inner = Visited(visited.path, visited.route, template.get_text(), modal=True)
-        found += offences(inner)
+    for attrs, text in page.scripts:
+        if attrs.get("type") == "text/django-form-template":
+            found += offences(Visited(visited.path, visited.route, text, modal=True))
     return found
 
 

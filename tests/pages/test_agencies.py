@@ -7,10 +7,11 @@ import io
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db.models import ProtectedError
 from django.test import Client
 
-from pages.models import Agency, ContactPoint, CounsellingOffer
+from pages.models import Agency, ContactPoint, CounsellingOffer, PortalSeed
 from tests.pages.conftest import html_of
 from tests.pages.rendering import Store, Worker, committed, kept, worker  # noqa: F401 - fixtures
 from tests.pages.test_build_portal import editor  # noqa: F401 - fixture
@@ -116,3 +117,45 @@ def test_an_editor_enters_one_and_cannot_delete_what_is_named(editor: Client) ->
     offer.save()
     with pytest.raises(ProtectedError):
         agency.delete()
+
+
+def test_an_upgrade_links_what_was_entered_before_there_were_agencies(
+    portal: Client, agency: Agency
+) -> None:
+    """An installation as it was before agencies: its offers name a provider and nothing else."""
+    offers = CounsellingOffer.objects.filter(locale__language_code="de")
+    PortalSeed.objects.filter(key__startswith="agency-of:").delete()
+    for piece in [*offers, *ContactPoint.objects.all()]:
+        piece.agency = None
+        piece.save_revision().publish()
+    energy, own, twin, drafted = offers.order_by("pk")[:4]
+    edition = offers.get(pk=energy.pk).edition
+    own.provider, twin.provider = "verein  am Markt", "Doppelt"
+    for offer in (own, twin):
+        offer.save_revision().publish()
+    drafted.description = "Neuer Entwurf."
+    drafted.save_revision()
+    Agency.objects.create(name="Verein am Markt", kind="association")
+    for _time in range(2):
+        Agency.objects.create(name="Doppelt", kind="association")
+
+    call_command("link_agencies", verbosity=0)
+    linked = {offer.pk: str(offer.agency or "") for offer in offers.all()}
+    assert linked[own.pk] == "Verein am Markt", "by the provider's name, however it is typed"
+    assert linked[twin.pk] == "", "two have that name: a person has to say which"
+    assert [pk for pk, name in linked.items() if not name] == [twin.pk]
+    assert "Amt des Landkreises" in html_of(portal, "/de/beratung/")
+    assert "Verein am Markt" in html_of(portal, "/de/beratung/")
+    assert ContactPoint.objects.filter(agency=agency).exists()
+    energy.refresh_from_db()
+    energy.full_clean()
+    assert (energy.agency is None, energy.edition) == (False, edition), "no translation is outdated"
+    drafted.refresh_from_db()
+    drafted.get_latest_revision().publish()
+    assert str(offers.get(pk=drafted.pk).agency) == linked[drafted.pk], "a draft does not undo it"
+
+    own.refresh_from_db()
+    own.agency = None
+    own.save_revision().publish()
+    call_command("link_agencies", verbosity=0)
+    assert offers.get(pk=own.pk).agency is None, "an editor's word is final"

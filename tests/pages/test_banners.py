@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from pages.models import Alert, AlertText
 from tests.pages.conftest import html_of
+from tests.pages.test_build_portal import editor  # noqa: F401 - fixture
 
 
 def banner(level: str = "warning", **fields: object) -> Alert:
@@ -80,3 +81,28 @@ def test_a_banner_cannot_end_before_it_starts(db: None) -> None:
     now = timezone.now()
     with pytest.raises(ValidationError, match="liegt vor"):
         Alert(level="info", starts_at=now, ends_at=now).full_clean()
+
+
+def test_an_editor_changes_a_banner(portal: Client, editor: Client) -> None:  # noqa: F811
+    """A banner has no translations: what stands around editing one must not look for them."""
+    alert = banner()
+    address = f"/admin/snippets/pages/alert/edit/{alert.pk}/"
+    assert "Kein Trinkwasser" in html_of(editor, address)
+    german, romanian = alert.texts.order_by("pk")
+    sent = {
+        "level": "danger",
+        "starts_at": timezone.localtime(alert.starts_at).strftime("%d.%m.%Y %H:%M"),
+        "ends_at": "",
+        "texts-TOTAL_FORMS": "2",
+        "texts-INITIAL_FORMS": "2",
+        "texts-MIN_NUM_FORMS": "1",
+        "texts-MAX_NUM_FORMS": "1000",
+        "action-publish": "1",
+    }
+    for number, (text, title) in enumerate([(german, "Wieder Trinkwasser"), (romanian, "Apă")]):
+        row = {"id": text.pk, "language": text.language, "title": title, "ORDER": number + 1}
+        sent |= {f"texts-{number}-{name}": str(value) for name, value in row.items()}
+    changed = editor.post(address, sent)
+    assert changed.status_code == 302, changed.context["form"].errors
+    assert "Wieder Trinkwasser" in html_of(portal, "/de/")
+    assert "Kein Trinkwasser" not in html_of(portal, "/de/")

@@ -22,6 +22,7 @@ from cases.interviews.reading import VOLUNTARY
 from inspections.reports.rules import ReporterKind
 from pages.languages import FEMININE_WEEKDAYS
 from pages.npm import NpmFinder
+from pages.pruning import names_in, pruned
 from pages.queries import NTH_WEEKDAYS
 
 PAGES = settings.BASE_DIR / "site" / "pages"
@@ -187,6 +188,37 @@ def test_only_the_needed_files_come_from_npm() -> None:
     assert "kern.min.css" in names
     assert {"latin-400.css", "latin-600.css"} <= names
     assert len(names) == 3 + 2 * 2, "two weights, two formats"
+
+
+def test_of_the_design_system_readers_load_what_the_portal_uses() -> None:
+    """Whatever a template names is styled as before, and the rest is not sent."""
+    whole = (settings.NODE_MODULES / "@kern-ux/native/dist/kern.min.css").read_text("utf-8")
+    served = Path(str(finders.find("kern/kern.min.css"))).read_text("utf-8")
+    names = names_in(PAGES)
+    assert {"kern-icon--warning", "kern-badge--success", "kern-btn--tertiary"} <= names
+    for name in names:
+        by_itself = rf"[}},]\.{name}[{{,:]"
+        assert bool(re.search(by_itself, whole)) is bool(re.search(by_itself, served)), name
+        if f"--{name}:" in whole:
+            assert f"--{name}:" in served, name
+    used = set(re.findall(r"var\((--kern-[\w-]+)", served)) & set(
+        re.findall(r"(--kern-[\w-]+)\s*:", whole)
+    )
+    assert used <= set(re.findall(r"(--kern-[\w-]+)\s*:", served))
+    assert ".kern-dialog" not in served
+    assert len(served) < len(whole) / 3
+
+
+def test_pruning_keeps_what_may_match() -> None:
+    css = (
+        '@charset "UTF-8";:root{--kern-a: var(--kern-b);--kern-b: 1px;--kern-c: 2px}a{color:red}'
+        ".kern-x,.kern-y:not(.kern-z),.kern-z{width:var(--kern-a)}.kern-x:has(.kern-z){top:0}"
+        "@media print{.kern-z{color:red}}@media screen{.kern-x{color:red}}"
+    )
+    assert pruned(css, {"kern-x", "kern-y"}) == (
+        ":root{--kern-a: var(--kern-b);--kern-b: 1px;}a{color:red}"
+        ".kern-x,.kern-y:not(.kern-z){width:var(--kern-a)}@media screen{.kern-x{color:red}}"
+    )
 
 
 def test_npm_files_are_found_and_nothing_beside_them() -> None:

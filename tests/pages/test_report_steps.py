@@ -244,11 +244,13 @@ def test_five_photos_and_no_more_each_of_them_once(
     form = begun(reader)
     many = {f"f{n}__jpg": picture(f"#0000{n}0") for n in range(MOST_PHOTOS + 1)}
     page = upload(reader, form, **many)
-    assert "höchstens 5 Fotos" in text_of(page)
+    assert "f5.jpg: Es sind höchstens 5 Fotos möglich." in text_of(page)
     assert text_of(page).count(" entfernen<") == MOST_PHOTOS == len(files())
     upload(reader, form, again__jpg=many["f0__jpg"])
     assert len(files()) == MOST_PHOTOS
-    assert "höchstens 5 Fotos" in text_of(upload(reader, form, more__jpg=picture("#ffffff")))
+    assert "more.jpg: Es sind höchstens" in text_of(
+        upload(reader, form, more__jpg=picture("#ffffff"))
+    )
     drop = re.search(r'value="(drop:\w+)"', page.content.decode())
     assert drop
     with django_capture_on_commit_callbacks(execute=True):

@@ -35,6 +35,8 @@ class PublicForm(forms.Form):
         for field in self.fields.values():
             kind = getattr(field.widget, "input_type", "text")
             field.widget.attrs["class"] = _LOOK.get(kind, "kern-form-input__input")
+            if isinstance(field.widget, forms.TextInput | forms.Textarea):
+                field.widget.attrs["dir"] = "auto"  # German streets, numbers, one's own script
         self.fields["website"].widget.attrs |= {"tabindex": "-1", "autocomplete": "off"}
 
     def clean_website(self) -> str:

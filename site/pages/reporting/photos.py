@@ -17,6 +17,7 @@ LARGEST = (
     2 * MOST_PHOTOS * MAX_BYTES
 )  # bytes of a form that is read at all, to be told what is wrong
 _LONGEST_NAME = 60
+_MOST_NAMED = 20  # of those left over
 
 
 class PhotoUpload(FileUploadHandler):
@@ -30,11 +31,14 @@ class PhotoUpload(FileUploadHandler):
         self.count = 0
         self.size = 0
         self.too_large: list[str] = []
+        self.too_many: list[str] = []
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.count += 1
         self.size = 0
+        if self.count > MOST_PHOTOS:
+            self.too_many.append(self.file_name or "")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         # Not in new_file: Django would close the file before this one, which is a good one.
@@ -57,7 +61,7 @@ def take(request: HttpRequest, seed: str, upload: PhotoUpload) -> list[str]:
         _named(name, _("Das Foto ist größer als 10 MB. Bitte kleiner aufnehmen."))
         for name in upload.too_large
     ]
-    is_full = upload.count > MOST_PHOTOS
+    too_many = list(upload.too_many)
     for file in files:
         if limits.is_reached(limits.PHOTOS, request) or limits.is_reached(
             limits.ALL_PHOTOS, request
@@ -71,11 +75,13 @@ def take(request: HttpRequest, seed: str, upload: PhotoUpload) -> list[str]:
         except ValidationError as error:
             problems += [_named(file.name or "", message) for message in error.messages]
         except TooMany:
-            is_full = True
+            too_many.append(file.name or "")
         for limit in (limits.PHOTOS, limits.ALL_PHOTOS):
             limits.count(limit, request)
-    if is_full:
-        problems.append(_("Es sind höchstens %(most)s Fotos möglich.") % {"most": MOST_PHOTOS})
+    problems += [
+        _named(name, _("Es sind höchstens %(most)s Fotos möglich.") % {"most": MOST_PHOTOS})
+        for name in too_many[:_MOST_NAMED]
+    ]
     return problems
 
 

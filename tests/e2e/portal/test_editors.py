@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from pages.models import GuidePage
@@ -102,6 +105,9 @@ def test_an_editor_a_translator_and_a_publisher(
     translator.locator("td").get_by_role("link", name="Kindergeld").click()
     translator.get_by_role("button", name="Neuen deutschen Text übernehmen").click()
     expect(translator.get_by_text("Ein Satz ist noch nicht übersetzt")).to_be_visible()
+    assert not [found for found in axe_violations(translator) if found.startswith("label:")]
+    with translator.expect_file_chooser():
+        translator.get_by_role("button", name="PO Datei hochladen").click()
     translator.get_by_role("button", name=re.compile("^Veröffentlichen in")).click()
     expect(translator.get_by_text(f"noch nicht übersetzt: „{new}“")).to_be_visible()
     editor = translator.locator(".js-translation-editor")
@@ -133,11 +139,34 @@ def test_an_editor_a_translator_and_a_publisher(
     expect(reader.get_by_role("main")).to_contain_text(first)
 
 
-def test_a_dead_link_is_on_the_list(signed_in: Callable[..., Page]) -> None:
+def test_a_dead_link_is_on_the_list_and_a_banner_comes_and_goes(
+    signed_in: Callable[..., Page], browser_page: OpenPage
+) -> None:
     guide = german()
     guide.afterwards = '<p><a href="/de/gibt-es-nicht/">Mehr</a></p>'
     guide.save_revision().publish()
-    editor = signed_in("autorin")
+    editor, reader = signed_in("autorin"), browser_page(width=360)
     editor.goto(LIST)
     expect(editor.get_by_role("main")).to_contain_text("/de/gibt-es-nicht/ – gibt es nicht")
     assert axe_violations(editor) == []
+
+    editor.goto("/admin/snippets/pages/alert/add/")
+    day = timezone.localtime() + timedelta(days=1)
+    for name, hour in (("starts_at", "08:00"), ("ends_at", "20:00")):
+        editor.locator(f"[name={name}]").fill(day.strftime(f"%d.%m.%Y {hour}"))
+        editor.keyboard.press("Escape")  # the calendar would lie on the fields below
+    editor.locator("[name=texts-0-language]").select_option("de")
+    editor.locator("[name=texts-0-title]").fill("Morgen geschlossen")
+    further(editor, "Veröffentlichen")
+    editor.get_by_role("main").get_by_role("link", name="Morgen geschlossen").click()
+    editor.locator("[name=texts-0-text]").fill("Alle Büros bleiben zu.")
+    further(editor, "Veröffentlichen")
+    expect(editor.get_by_text("wurde aktualisiert")).to_be_visible()
+    for hour, count in ((7, 0), (12, 1), (21, 0)):
+        with time_machine.travel(day.replace(hour=hour), tick=True):
+            reader.goto("/ro/familie/")
+        banner = reader.get_by_role("region", name="Anunțuri importante")
+        expect(banner).to_have_count(count)
+        if count:
+            expect(banner).to_contain_text("Morgen geschlossen")
+            expect(banner).to_contain_text("Alle Büros bleiben zu.")

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Page, expect
+from PIL import Image as Pillow
+from playwright.sync_api import Page, Route, expect
 
 from inspections.models import DefectReport, ReportPhoto
 from inspections.reports import codes
 from law.actions import lay_down_figures
 from pages.models import ReportDraft
-from pages.reporting import limits
-from pages.reporting.tokens import QUICKEST
+from pages.reporting import drafts, limits
+from pages.reporting.tokens import QUICKEST, seed_of
 from tests.cast import Cast
 from tests.e2e.conftest import OVERFLOW, OpenPage, axe_violations
-from tests.pages.test_images import assert_bare, photo
+from tests.pages.test_images import ORIENTATION, assert_bare, photo
 
 NEW, FOLLOW = "/bg/meldung/neu/", "/bg/meldung/"
 FORM = "application/x-www-form-urlencoded"
@@ -40,6 +42,7 @@ def cast(addresses: list[str], settings: LazySettings) -> Cast:
 def seen(page: Page, heading: str, *, by_axe: bool) -> None:
     """The page is there and fits a telephone and a desk. axe itself needs scripts to be on."""
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    page.wait_for_load_state()  # the words are there before the stylesheets
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate(OVERFLOW) <= 0, (heading, width)
@@ -180,3 +183,71 @@ def test_the_enter_key_goes_on_and_two_clicks_send_one_report(
     report = DefectReport.objects.get()
     assert (report.house_number, report.since_when) == ("9", "gestern")
     assert report.description == "Müll im Hof"
+
+
+def large_photo() -> bytes:
+    """Upright as a telephone stores it: lying, with the word to turn it. More than a megabyte."""
+    picture = Pillow.effect_noise((2600, 1950), 90)
+    exif = Pillow.Exif()
+    exif[ORIENTATION] = 6
+    target = BytesIO()
+    picture.save(target, "JPEG", quality=90, exif=exif)
+    return target.getvalue()
+
+
+def test_a_slow_line_that_drops_loses_neither_photos_nor_answers(
+    browser_page: OpenPage, cast: Cast
+) -> None:
+    page = browser_page(width=360, declared={(422, f"{NEW}fotos/")})
+    page.goto(NEW)
+    page.locator("[name=danger][value=none]").check()
+    go_on(page)
+    page.locator("[name=categories][value=waste]").check()
+    page.locator("[name=dangerous][value=no]").check()
+    go_on(page)
+    page.locator("[name=street]").fill("Erdachte Gasse")
+    go_on(page)
+    page.locator("[name=description]").fill("Боклук в двора")
+    go_on(page)
+    page.locator("[name=photos]").set_input_files(
+        [
+            {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": large_photo()},
+            {"name": "IMG_2.jpg", "mimeType": "image/jpeg", "buffer": photo("JPEG")},
+            {"name": "IMG_3.HEIC", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic\0\0"},
+        ]
+    )
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    speed = {"latency": 0, "downloadThroughput": -1, "offline": False}
+    line.send("Network.emulateNetworkConditions", speed | {"uploadThroughput": 40_000})
+    go_on(page)
+    sending = page.locator(".portal-sending")
+    expect(sending.get_by_role("status")).to_have_text("Изпраща се снимка 1 от 3")
+    expect(sending.get_by_role("progressbar")).not_to_have_js_property("value", 0)
+    assert page.evaluate("document.querySelector('progress').value") < 1
+    expect(page.get_by_role("button", name="Напред", exact=True)).to_be_hidden()
+    held: list[Route] = []
+    page.route("**/neu/fotos/", lambda route: held.append(route))
+    line.send("Network.emulateNetworkConditions", speed | {"uploadThroughput": -1})
+    expect(sending.get_by_role("status")).to_have_text("Изпраща се снимка 2 от 3")
+    assert axe_violations(page) == []
+    held.pop().abort("connectionreset")
+    expect(sending).to_contain_text("Връзката прекъсна. Пристигнали снимки: 1 от 3.")
+    expect(page.locator(".portal-photos img")).to_have_count(1)
+    assert page.evaluate("document.querySelector('[name=photos]').files.length") == 2
+
+    page.unroute("**/neu/fotos/")
+    go_on(page)
+    expect(page.locator("#fehler")).to_contain_text("IMG_3.HEIC: Снимки във формат HEIC")
+    expect(page).to_have_title(re.compile(r"^\s*Грешка: Снимки"))
+    assert page.evaluate(FOCUSED) == "fehler"
+    expect(page.locator(".portal-photos img")).to_have_count(2)
+    go_on(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("За Вас")
+    go_on(page)
+    expect(page.locator("main")).to_contain_text("Боклук в двора")
+    seed = seed_of(page.locator("main [name=token]").get_attribute("value") or "")
+    draft = drafts.load(seed)
+    assert draft
+    drawn, _small = (Pillow.open(file) for file in drafts.files_of(seed, draft))
+    assert drawn.size == (1500, 2000), "upright, and smaller before it was sent"

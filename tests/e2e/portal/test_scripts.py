@@ -115,6 +115,17 @@ def test_a_page_in_arabic_runs_from_right_to_left(browser_page: OpenPage, arabic
     box = title.bounding_box()
     assert box
     assert icon["x"] > box["x"], "the icon stands before the words"
+    choice = page.locator(".kern-form-check").first
+    circle, words = choice.locator("input").bounding_box(), choice.locator("label")
+    assert circle
+    assert circle["x"] > 600, "what is chosen too"
+    assert words.evaluate("each => getComputedStyle(each).paddingInlineStart") == "16px"
+    page.goto("/ar/mashura/")
+    offers = page.locator(".portal-offer")
+    for german in (".portal-phone", ".portal-address", "h3"):
+        each = offers.locator(german).first
+        assert each.evaluate("each => getComputedStyle(each).direction") == "ltr", german
+    assert offers.locator("dt").first.evaluate("each => getComputedStyle(each).direction") == "rtl"
 
 
 def test_arabic_fits_on_a_telephone_and_is_accessible(

@@ -1,7 +1,7 @@
 """What has to happen before a version serves; in one process, because each start costs seconds.
 
 Safe to repeat. Stops at the first fault: checks, tables, cache table, rights, legal
-figures, wordings, the portal's search index, static files.
+figures, wordings, agencies of older offers, the portal's search index, static files.
 """
 
 from __future__ import annotations
@@ -25,5 +25,6 @@ class Command(BaseCommand):
         call_command("seed_papers")
         call_command("seed_checklists")
         call_command("seed_questions")
+        call_command("link_agencies", verbosity=options["verbosity"])
         call_command("index_portal", verbosity=options["verbosity"])
         call_command("collectstatic", interactive=False, verbosity=options["verbosity"])

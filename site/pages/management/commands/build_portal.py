@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from pages.build import Builder
+from pages.linking import link_agencies
 from pages.rights import grant
 from pages.search.seeds import lay_down
 from pages.translate import other_languages, sentences, translate
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         builder.agencies()
         builder.contacts()
         builder.offers()
+        link_agencies(fixtures)
         builder.terms()
         builder.pages()
         for language in options["languages"]:
