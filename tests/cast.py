@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from access.models import Carrier, Membership, OrganisationalUnit, Share, User
 from access.roles import ROLES
+from buildings.models import Building
 from catalogue import ChoiceSetField, collections
 from history.actor import Source, System, acting_as
 
@@ -131,6 +132,8 @@ class Cast:
     def _value(self, field: Any, word: str, relation: str, number: int) -> Any:
         if field.name in _LEFT_OPEN:
             return None
+        if hangs(field.model) and field.name == "owner_pk":
+            return self.records[Building, relation].pk
         for name in (f"{field.model._meta.label_lower}.{field.name}", field.name):
             if name in _FITTING:
                 return _FITTING[name].format(word=word, n=number)
@@ -177,6 +180,11 @@ class Cast:
         )
 
 
+def hangs(model: type[models.Model]) -> bool:
+    """Whether it names what it is about by label and number: in the cast, the building."""
+    return "owner_collection" in model.collection.fields  # type: ignore[attr-defined]
+
+
 def room_of(model: type[models.Model]) -> str:
     return model._meta.app_label
 
@@ -194,6 +202,8 @@ def _referred_first() -> list[type[models.Model]]:
     def add(model: type[models.Model]) -> None:
         if model in ordered or model not in collections():
             return
+        if hangs(model):
+            add(Building)
         for name in model.collection.fields:
             target = model._meta.get_field(name).related_model
             if target is not None and target is not model:
