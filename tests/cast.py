@@ -132,8 +132,6 @@ class Cast:
     def _value(self, field: Any, word: str, relation: str, number: int) -> Any:
         if field.name in _LEFT_OPEN:
             return None
-        if hangs(field.model) and field.name == "owner_pk":
-            return self.records[Building, relation].pk
         for name in (f"{field.model._meta.label_lower}.{field.name}", field.name):
             if name in _FITTING:
                 return _FITTING[name].format(word=word, n=number)
@@ -148,6 +146,8 @@ class Cast:
         return self._plain(field, word, number)
 
     def _plain(self, field: Any, word: str, number: int) -> Any:
+        if hangs(field.model) and field.name == "owner_pk":
+            return self.records[Building, RELATIONS[number - 1]].pk
         for kind, value in (
             (models.BooleanField, True),
             (models.DateTimeField, datetime.datetime(2026, 3, number, 9, tzinfo=datetime.UTC)),
