@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from access.policy import NOWHERE, RecordPolicy, policy_of, reach_of
 from catalogue import Scope, collections
@@ -25,17 +25,32 @@ class AgendaPolicy(RecordPolicy):
         general = super().reach(user, verb, pk)
         if general == NOWHERE or verb in ("add", "import"):
             return general
-        mine, about = reach_of(user), _seen_behind(user)
-        named = Q(assignee=user) & about.of_collections()
+        return self._narrowed(general, user, _seen_behind(user))
+
+    def of_record(self, user: Any, owner: Model) -> QuerySet[Any]:
+        """Those about a record that the caller got from its policy: nothing else has to be asked."""
+        general = super().reach(user, "view")
+        about = self.model._default_manager.filter(**self.model.about(owner))  # type: ignore[attr-defined]
+        return about.filter(self._narrowed(general, user, _Seen([owner._meta.label_lower])))
+
+    def _narrowed(self, general: Q, user: Any, seen: _Seen) -> Q:
+        mine = reach_of(user)
+        named = Q(assignee=user) & seen.of_collections()
+        if general == NOWHERE:
+            return general
         if general != Q():
-            return (general & about.records()) | named
+            return (general & seen.records()) | named
         seen_whole = [
             collection
             for (collection, right), scopes in mine.scopes.items()
             if right == "view" and Scope.ALL in scopes
         ]
-        of_units = Q(unit_id__in=mine.unit_ids) & about.records()
+        of_units = Q(unit_id__in=mine.unit_ids) & seen.records()
         return named | of_units | Q(owner_collection__in=seen_whole)
+
+    def may(self, user: Any, verb: str) -> bool:
+        """By the general condition: what lies behind narrows it, and never to nowhere."""
+        return super().reach(user, verb) != NOWHERE
 
 
 @dataclass
