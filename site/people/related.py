@@ -102,7 +102,7 @@ class _Papers:
 
 def related_lines(person: Person, user: Any) -> list[Kind]:
     """In the order of the menu; nothing where there is neither a record nor a way to add one."""
-    sources = [*_sources(user), _Papers()]
+    sources: list[_Source | _Papers] = [*_sources(user), _Papers()]
     kinds = [source.kind(person, user) for source in sources]
     queries = [source.query(person, user, place) for place, source in enumerate(sources)]
     found = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]

@@ -156,11 +156,18 @@ def test_who_is_named_in_a_task_of_the_other_side_does_not_meet_it(cast, today):
     with acting_as(System("Test"), because="Test"):
         add_task(owner=case, title="Fall", due_on=today, assignee=users["clearing"])
         add_task(owner=support, title="Begleitung", due_on=today, unit=cast.house_a)
-        add_task(owner=support, title="Vertretung", due_on=today, assignee=users["outreach"])
+        named = {"owner": support, "due_on": today, "assignee": users["outreach"]}
+        substitute = add_task(title="Vertretung", **named)
     found = {role: titles(users[role], today).get(Urgency.TODAY, []) for role in users}
     case_is_theirs = dict.fromkeys(("inspection", "head_of_office", "data_protection"), ["Fall"])
     expected = case_is_theirs | {"outreach": ["Vertretung"]}
     assert found == dict.fromkeys(users, []) | expected
+    # Named by its number, and not linked.
+    client = signed_in(cast, "outreach")
+    start = body_of(client.get("/admin/"))
+    assert support.reference in start
+    assert not re.search(rf"<a[^>]*>{support.reference}", start)
+    assert "Diesen Vorgang dürfen Sie nicht einsehen." in body_of(client.get(page(substitute)))
 
 
 def test_a_record_within_reach_is_linked(house, cast, today):

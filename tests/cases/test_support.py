@@ -269,7 +269,6 @@ def test_a_case_ends_without_an_answer_if_the_team_likes(referral: Referral, tea
 # Nobody else ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.storage
 def test_every_other_team_and_office_meets_nothing_of_it_on_any_surface(
     case: SupportCase, teams: Any, acting: None
 ) -> None:
