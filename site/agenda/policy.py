@@ -30,7 +30,7 @@ class AgendaPolicy(RecordPolicy):
     def of_record(self, user: Any, owner: Model) -> QuerySet[Any]:
         """Those about a record that the caller got from its policy: nothing else has to be asked."""
         general = super().reach(user, "view")
-        about = self.model._default_manager.filter(**self.model.about(owner))  # type: ignore[attr-defined]
+        about = self.model._default_manager.filter(**self.model.about(owner))
         return about.filter(self._narrowed(general, user, _Seen([owner._meta.label_lower])))
 
     def _narrowed(self, general: Q, user: Any, seen: _Seen) -> Q:
