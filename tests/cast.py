@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from access.models import Carrier, Membership, OrganisationalUnit, Share, User
 from access.roles import ROLES
+from buildings.models import Building
 from catalogue import ChoiceSetField, collections
 from history.actor import Source, System, acting_as
 
@@ -145,6 +146,8 @@ class Cast:
         return self._plain(field, word, number)
 
     def _plain(self, field: Any, word: str, number: int) -> Any:
+        if hangs(field.model) and field.name == "owner_pk":
+            return self.records[Building, RELATIONS[number - 1]].pk
         for kind, value in (
             (models.BooleanField, True),
             (models.DateTimeField, datetime.datetime(2026, 3, number, 9, tzinfo=datetime.UTC)),
@@ -177,6 +180,11 @@ class Cast:
         )
 
 
+def hangs(model: type[models.Model]) -> bool:
+    """Whether it names what it is about by label and number: in the cast, the building."""
+    return "owner_collection" in model.collection.fields  # type: ignore[attr-defined]
+
+
 def room_of(model: type[models.Model]) -> str:
     return model._meta.app_label
 
@@ -194,6 +202,8 @@ def _referred_first() -> list[type[models.Model]]:
     def add(model: type[models.Model]) -> None:
         if model in ordered or model not in collections():
             return
+        if hangs(model):
+            add(Building)
         for name in model.collection.fields:
             target = model._meta.get_field(name).related_model
             if target is not None and target is not model:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import pytest
@@ -25,8 +25,9 @@ from pypdf import PdfReader
 
 from access.policy import policy_of
 from agenda.actions import Length, add_task, set_deadline
+from agenda.models import Task
 from buildings.models import Dwelling, OccupancyEntry
-from catalogue import collections
+from catalogue import Scope, collections
 from exchange import actions as imports
 from exchange.export import runs as exports
 from history.actor import System, acting_as
@@ -36,7 +37,7 @@ from papers.actions import named
 from papers.files import store
 from papers.models import IssuedPaper, PaperTemplate
 from people.models import Person
-from tests.access_matrix import ABSENT, VERB_OF, body_of, doors, walk
+from tests.access_matrix import ABSENT, VERB_OF, Door, body_of, doors, walk
 from tests.backoffice.desk import page
 from tests.cast import RELATIONS, Cast, marker, room_of
 
@@ -47,6 +48,8 @@ FORMATS = ("csv", "json", "xlsx", "ods")
 #: What may show records of others is asked of every collection between both sides; of one's own
 #: side the records alone. All else is one class for all: each room is asked once, first about flats.
 EVERYWHERE = ("list", "inspect")
+#: Where the two sides meet, whoever looks.
+MEETING = (Dwelling, Task)
 
 
 class Side(NamedTuple):
@@ -59,7 +62,9 @@ class Side(NamedTuple):
 
 SIDES = {
     "enforcing": Side(("inspection", "head_of_office"), HELPING, Person),
-    "helping": Side(("clearing",), ENFORCING, Inspection),
+    "helping": Side(
+        ("clearing", "outreach", "school_team", "neighbourhood"), ENFORCING, Inspection
+    ),
 }
 
 
@@ -74,32 +79,69 @@ class Planted(NamedTuple):
 # What is asked ------------------------------------------------------------------------------------------
 
 
-def addresses(cast: Cast, user: Any, hidden: tuple[str, ...], *, whole: bool) -> Iterator[str]:
-    """Addresses that name no record of the other side, with the records of this one.
+def addresses(cast: Cast, side: Side) -> Iterator[tuple[str, str]]:
+    """(role, address) of all that names no record of the other side, with the records of this one.
 
-    `whole`: not only what may differ from one role to the next.
+    Each role is asked for its start page and for what no role before it could show: a collection
+    that it may view, or views more widely, or knowing more of the other side than they.
     """
-    yield "/admin/"
-    if whole:
-        yield from _of_no_collection()
+    first, *others = side.roles
+    yield from ((first, path) for path in ("/admin/", *_of_no_collection()))
+    yield from ((first, path) for path in _of_collections(cast, side, first, []))
+    for place, role in enumerate(others, start=1):
+        yield role, "/admin/"
+        yield from ((role, path) for path in _of_collections(cast, side, role, side.roles[:place]))
+
+
+def _of_collections(cast: Cast, side: Side, role: str, before: Sequence[str]) -> Iterator[str]:
     asked: set[tuple[str, str]] = set()
     for door in sorted(doors(), key=lambda door: (door.model is not Dwelling, str(door))):
         room = room_of(door.model)
-        if room in hidden or not policy_of(door.model).may(user, "view"):
+        if room in side.rooms or not policy_of(door.model).may(cast.people[role], "view"):
             continue
         between = room not in (*HELPING, *ENFORCING)
         own_name = door.name not in VERB_OF and not door.name.startswith("step_")
         always = own_name or door.name in (EVERYWHERE if between else EVERYWHERE[1:])
         if (room, door.name) in asked and not always:
             continue
-        if not whole and not (between and door.name in EVERYWHERE):
+        if before and not _new(door, own_name, role, before, side):
             continue
         asked.add((room, door.name))
         path = door.path.format(pk=cast.records[door.model, "own"].pk)
         yield path
-        if whole and door.model is Dwelling and door.name in ("list", "choose"):
+        if not before and door.model is Dwelling and door.name in ("list", "choose"):
             yield f"{path}?q=zz"
             yield f"{path}?building={cast.records[Dwelling, 'own'].building_id}"
+
+
+def _new(door: Door, own_name: bool, role: str, before: Sequence[str], side: Side) -> bool:
+    """Whether the role could be shown what no role before was asked for."""
+    rights = door.model.collection.rights  # type: ignore[attr-defined]
+    if room_of(door.model) in (*HELPING, *ENFORCING):
+        seen = any("view" in rights.get(other, {}) for other in before)
+        return not seen and (own_name or door.name in EVERYWHERE)
+    shown = any(
+        _views(door.model, role) <= _views(door.model, other)
+        and _knows(role, side) <= _knows(other, side)
+        for other in before
+    )
+    return door.name in EVERYWHERE and (door.model in MEETING or not shown)
+
+
+def _views(model: type[models.Model], role: str) -> set[str]:
+    """Within all records lie those of one's unit."""
+    scope = model.collection.rights.get(role, {}).get("view")  # type: ignore[attr-defined]
+    return {str(scope), *([str(Scope.UNIT)] if scope == Scope.ALL else [])}
+
+
+def _knows(role: str, side: Side) -> set[tuple[str, str, str]]:
+    """What a role may on the other side: to count, or to see what it has handed over itself."""
+    return {
+        (model._meta.label, verb, str(scope))
+        for model in collections()
+        if room_of(model) in side.rooms
+        for verb, scope in model.collection.rights.get(role, {}).items()  # type: ignore[attr-defined]
+    }
 
 
 def _of_no_collection() -> Iterator[str]:
@@ -169,13 +211,15 @@ def plant(cast: Cast, side: Side) -> Planted:
     owner = cast.records[side.owner, "foreign"]
     word = marker(side.owner, "foreign")
     with acting_as(System("Test"), because="zzgrundderanderenzz"):
-        add_task(title=f"{word} zzaufgabezz", owner=owner, unit=cast.house_b)
+        # For the unit in which everybody of the cast works: people of both sides may share one.
+        add_task(title=f"{word} zzaufgabezz", owner=owner, unit=cast.house_a)
         set_deadline(
             owner=owner,
             kind="zzfristzz",
             title=f"{word} zzfristzz",
             event_on=timezone.localdate(),
             length=Length(3, Unit.DAYS, "Test"),
+            unit=cast.house_a,
         )
         paper = IssuedPaper(
             unit=cast.house_b,
@@ -228,31 +272,27 @@ def test_the_world_looks_the_same_whether_the_other_side_is_there(name: str) -> 
     side = SIDES[name]
     cast = Cast().make_records(without=side.rooms)
     clients = {role: Client(raise_request_exception=False) for role in side.roles}
-    asked: dict[str, list[str]] = {}
-    before: dict[tuple[str, str], Answer] = {}
     for role, client in clients.items():
         client.force_login(cast.people[role])
         client.get("/admin/")  # what is remembered between requests is remembered from here on
-        wanted = addresses(cast, cast.people[role], side.rooms, whole=role == side.roles[0])
-        asked[role] = list(dict.fromkeys(wanted))
-        for path in asked[role]:
-            before[role, path] = ask(client, path)
+    asked = list(dict.fromkeys(addresses(cast, side)))
+    before = {(role, path): ask(clients[role], path) for role, path in asked}
 
     planted = plant(cast, side)
     words = words_of(cast, side)
     problems: list[str] = []
-    for role, client in clients.items():
-        for path in asked[role]:
-            after = ask(client, path)
-            earlier = before[role, path]
-            problems += [f"{role} {path}: shows {word}" for word in words if word in after.body]
-            if (after.status, after.body) != (earlier.status, earlier.body):
-                problems.append(f"{role} {path}: {_difference(earlier.body, after.body)}")
+    for role, path in asked:
+        after, earlier = ask(clients[role], path), before[role, path]
+        problems += [f"{role} {path}: shows {word}" for word in words if word in after.body]
+        if (after.status, after.body) != (earlier.status, earlier.body):
+            problems.append(f"{role} {path}: {_difference(earlier.body, after.body)}")
     first = side.roles[0]
     problems += _direct(cast, clients[first], side, planted)
-    problems += _taken_out(clients[first], cast.people[first], side, words)
+    for role, client in clients.items():
+        problems += _taken_out(client, cast.people[role], side, words, others=role != first)
     assert not problems, "\n".join(problems[:60])
-    assert len(asked[first]) > 80
+    assert {role for role, _path in asked} == set(side.roles)
+    assert len([path for role, path in asked if role == first]) > 80
 
 
 def _difference(one: str, two: str) -> str:
@@ -291,12 +331,16 @@ def _of_exchange(planted: Planted) -> Iterable[tuple[str, int]]:
             yield path, planted.export if kind.startswith("export") else planted.run
 
 
-def _taken_out(client: Client, user: Any, side: Side, words: list[str]) -> Iterator[str]:
-    """Every table of this side in one format, and the flats in all of them."""
+def _taken_out(
+    client: Client, user: Any, side: Side, words: list[str], *, others: bool
+) -> Iterator[str]:
+    """Every table of this side in one format, and the flats in all; of `others` where both meet."""
     for model in collections():
         if room_of(model) in side.rooms or not policy_of(model).may(user, "export"):
             continue
-        for form in FORMATS if model is Dwelling else FORMATS[:1]:
+        if others and model not in MEETING:
+            continue
+        for form in FORMATS if model is Dwelling and not others else FORMATS[:1]:
             answer = client.post(
                 f"/admin/{model._meta.app_label}/{model._meta.model_name}/export/",
                 {"format": form, "all_columns": "on", "use": "own", "purpose": "Test"},

@@ -93,12 +93,16 @@ class RecordPolicy(ModelPermissionPolicy):
     def may(self, user: Any, verb: str) -> bool:
         """Whether the person may do `verb` to any record at all. No query beyond the reach's.
 
-        Remembered with the reach: the menu of one page asks for every collection.
+        Remembered with the reach: the menu of one page asks for every collection. Nor is the
+        condition put together where the general one applies: any scope leads somewhere.
         """
-        known, key = reach_of(user).answers, (self.model._meta.label_lower, verb)
-        if key not in known:
-            known[key] = self.reach(user, verb) != NOWHERE
-        return known[key]
+        mine, key = reach_of(user), (self.model._meta.label_lower, verb)
+        if key not in mine.answers:
+            general = type(self).reach is RecordPolicy.reach
+            mine.answers[key] = (
+                bool(mine.scopes.get(key)) if general else self.reach(user, verb) != NOWHERE
+            )
+        return mine.answers[key]
 
     def visible(self, user: Any, verb: str = "view") -> QuerySet[Model]:
         """The records within reach, as a queryset: what lists, counts, exports and choosers show."""

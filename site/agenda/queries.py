@@ -12,6 +12,7 @@ from django.db.models import F, Model, Q, QuerySet
 
 from access.policy import policy_of, reach_of
 from agenda.models import Deadline, Task
+from agenda.policy import AgendaPolicy
 from agenda.rules import SOON, UNFINISHED, DeadlineState, Urgency, time_left, urgency
 from catalogue.naming import is_collection
 
@@ -140,10 +141,12 @@ def record_called(name: str, user: Any) -> Model | None:
 
 
 def agenda_of(owner: Model, user: Any) -> tuple[list[Deadline], list[Task]]:
-    """Deadlines and tasks about one record within the person's reach: what runs first."""
+    """Deadlines and tasks within reach about a record that is: what runs first."""
 
     def those(model: type[Task] | type[Deadline]) -> list[Any]:
-        visible = policy_of(model).visible(user).filter(**model.about(owner))
+        policy = policy_of(model)
+        assert isinstance(policy, AgendaPolicy)  # noqa: S101  # for the type checker
+        visible = policy.of_record(user, owner)
         return list(visible.select_related("assignee", "unit").order_by("-state", "due_on", "pk"))
 
     return those(Deadline), those(Task)

@@ -336,6 +336,7 @@ WAGTAIL_DATETIME_FORMAT = "%d.%m.%Y %H:%M"
 # -- Work outside the request ----------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 PERIODIC_TASKS = {  # task → how often the worker queues it (config.clock)
+    "agenda.tasks.erase_outdated_requests": timedelta(days=1),
     "agenda.tasks.remind_of_deadlines": timedelta(minutes=15),
     "config.tasks.prune_task_results": timedelta(days=1),
     "exchange.tasks.take_over_stalled_imports": timedelta(minutes=1),

@@ -34,6 +34,7 @@ class Unit(TextChoices):
 AREA = (Unit.SQUARE_METRES,)
 AGE = (Unit.YEARS,)
 PERIOD = (Unit.HOURS, Unit.DAYS, Unit.WORKING_DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
+STORAGE = (Unit.DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS)
 CALENDAR_DAYS = (Unit.DAYS,)
 MONTH = (Unit.MONTH_OF_YEAR,)
 
@@ -72,6 +73,7 @@ KNOWN: dict[str, Known] = {
     "referral.access": Known(
         gettext_lazy("Vermittlung: so lange sieht die annehmende Stelle die Person"), CALENDAR_DAYS
     ),
+    "appointment.keep": Known(gettext_lazy("Terminanfrage: so lange bleibt ihr Inhalt"), STORAGE),
     "school.age": Known(gettext_lazy("Schulpflicht: Alter bei ihrem Beginn"), AGE),
     "school.age_by": Known(gettext_lazy("Schulpflicht: Alter erreicht bis Ende von"), MONTH),
     "school.year_begins": Known(gettext_lazy("Schuljahr: beginnt am Ersten von"), MONTH),

@@ -18,11 +18,13 @@ from access.models import Share
 from access.policy import policy_of
 from history.actor import Source, acting_as
 from history.recorded import Recorded, recorded_models
+from papers.actions import hand_over
+from papers.models import IssuedPaper
 from people.models import MergeState, Person, PersonMerge
 from workflow import Refused, Step, Steps, Transition
 
-#: What a record is called by a label and a number instead of a foreign key (`agenda`).
-_LABEL, _NUMBER, _REFERENCE = "owner_collection", "owner_pk", "owner_reference"
+#: What a record is called by a label and a number instead of a foreign key (`agenda`, `papers`).
+_LABELS, _NUMBER, _REFERENCE = ("owner_collection", "owner_label"), "owner_pk", "owner_reference"
 
 
 @dataclass
@@ -59,9 +61,13 @@ def references() -> Iterator[tuple[type[Recorded], str]]:
         for each in model._meta.concrete_fields:
             if each.related_model is Person:
                 yield model, each.name
-        names = {each.name for each in model._meta.concrete_fields}
-        if {_LABEL, _NUMBER} <= names:
+        if _label_of(model):
             yield model, _NUMBER
+
+
+def _label_of(model: type[Recorded]) -> str:
+    names = {each.name for each in model._meta.concrete_fields}
+    return next((label for label in _LABELS if {label, _NUMBER} <= names), "")
 
 
 def merge(
@@ -130,7 +136,7 @@ def _locked(*people: Person) -> dict[int, Person]:
 def _move_all(model: Any, name: str, source: Person, target: Person, note: Note) -> None:
     condition: dict[str, Any] = {name: source.pk}
     if name == _NUMBER:
-        condition[_LABEL] = Person._meta.label_lower
+        condition[_label_of(model)] = Person._meta.label_lower
     rows = model._base_manager.select_for_update(of=("self",)).filter(**condition).order_by("pk")
     for record in rows:
         done = _move(record, name, target)
@@ -139,6 +145,9 @@ def _move_all(model: Any, name: str, source: Person, target: Person, note: Note)
 
 def _move(record: Any, name: str, target: Person) -> bool:
     """Let the record refer to the target; False where the target has its like already."""
+    if isinstance(record, IssuedPaper):
+        hand_over(record, target)
+        return True
     if name == _NUMBER:
         record.owner_pk = target.pk
         if hasattr(record, _REFERENCE):

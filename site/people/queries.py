@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from access.policy import policy_of
 from people.matching import LIKELY, Identity, Judgement, judge, keys_of
 from people.models import Household, HouseholdMember, MergeState, Person, PersonKey, PersonMerge
 
-_JUDGED = 150  # of those that share a key, those that share most of them
-_ASKED = 4 * _JUDGED  # read by key before their reach is asked
+_JUDGED = 150  # of those within reach that share a key, those that share most of them
 
 
 @dataclass(frozen=True)
@@ -59,28 +58,26 @@ def perhaps_known(
 
 
 def _sharing(keys: set[str], visible: QuerySet[Any]) -> list[tuple[Any, ...]]:
-    """Those that share keys, as (pk, names, birth): most shared first.
+    """Those among the visible that share keys, as (pk, names, birth): most shared first.
 
-    Two steps, because a planner without statistics would begin with "all of this unit".
+    Whom the person may view is asked of each that shares a key, before the best are taken: nobody
+    is crowded out by people out of reach, and what is read besides does not tell of them.
+    EXISTS, because a planner without statistics would begin with "all of this unit".
     """
     shared = (
-        PersonKey.objects.filter(key__in=keys)
+        PersonKey.objects.filter(Exists(visible.filter(pk=OuterRef("person"))), key__in=keys)
         .values_list("person")
         .annotate(shared=Count("key"))
         .order_by("-shared", "-person")
     )
-    pks = [pk for pk, _shared in shared[:_ASKED]]
-    rows: list[tuple[Any, ...]] = []
-    for start in range(0, len(pks), _JUDGED):
-        some = pks[start : start + _JUDGED]
-        rows += visible.filter(pk__in=some).values_list(
+    pks = [pk for pk, _shared in shared[:_JUDGED]]
+    return list(
+        Person.objects.filter(pk__in=pks).values_list(
             "pk",
             *("family_name", "given_names", "birth_name"),
             *("birth_date", "birth_year", "birth_month"),
         )
-        if len(rows) >= _JUDGED // 2:
-            break
-    return rows
+    )
 
 
 def _settled(pk: int) -> set[int]:

@@ -13,9 +13,12 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from access.policy import policy_of
 from catalogue import Field, collection_of, collections
+from papers.models import IssuedPaper
+from papers.queries import papers_of
 from people.models import Household, HouseholdMember, Person, PersonMerge
 
 SHOWN = 5
@@ -48,6 +51,19 @@ class _Source:
             Value(place), F("pk"), _text(self.model, self.day), _text(self.model, self.word)
         )
 
+    def kind(self, person: Person, user: Any) -> Kind:
+        model, query = self.model, f"?{self.by.name}={person.pk}"
+        adds = policy_of(model).may(user, "add") and self.by.entered
+        return Kind(
+            label=capfirst(str(model._meta.verbose_name_plural)),
+            singular=str(model._meta.verbose_name),
+            add_url=reverse(_address(model, "add")) + query if adds else "",
+            list_url=reverse(_address(model, "list")) + query if self.by.filtered else "",
+        )
+
+    def address(self, pk: int) -> str:
+        return reverse(_address(self.model, "inspect"), args=(pk,))
+
     def words(self, pk: int, day: str, word: str) -> str:
         parts = [self.model(pk=pk).reference]
         if found := parse_date(day):
@@ -58,20 +74,44 @@ class _Source:
         return ", ".join(parts)
 
 
+@dataclass(frozen=True)
+class _Papers:
+    """The issued papers of the person: whoever may view the person may open them."""
+
+    def query(self, person: Person, user: Any, place: int) -> QuerySet[Any]:
+        return (
+            papers_of(person)
+            .order_by()
+            .values_list(
+                Value(place), F("pk"), _text(IssuedPaper, "issued_at"), _text(IssuedPaper, "code")
+            )
+        )
+
+    def words(self, pk: int, day: str, word: str) -> str:
+        parts = [IssuedPaper(pk=pk).reference, IssuedPaper(code=word).get_code_display()]
+        if found := parse_date(day):
+            parts.append(date_format(found, "d.m.Y"))
+        return ", ".join(parts)
+
+    def kind(self, person: Person, user: Any) -> Kind:
+        return Kind(label=_("Schreiben"), singular="", add_url="", list_url="")
+
+    def address(self, pk: int) -> str:
+        return reverse("papers:file", args=(pk,))
+
+
 def related_lines(person: Person, user: Any) -> list[Kind]:
     """In the order of the menu; nothing where there is neither a record nor a way to add one."""
-    sources = list(_sources(user))
-    kinds = [_kind(source, person, user) for source in sources]
+    sources: list[_Source | _Papers] = [*_sources(user), _Papers()]
+    kinds = [source.kind(person, user) for source in sources]
     queries = [source.query(person, user, place) for place, source in enumerate(sources)]
-    if queries:
-        found = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
-        newest = sorted(found, key=lambda row: (row[2] or "", row[1]), reverse=True)
-        for place, pk, day, word in newest:
-            kind, source = kinds[place], sources[place]
-            kind.total += 1
-            if kind.total <= SHOWN:
-                url = reverse(_address(source.model, "inspect"), args=(pk,))
-                kind.rows.append((url, source.words(pk, day or "", word or "")))
+    found = queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
+    newest = sorted(found, key=lambda row: (row[2] or "", row[1]), reverse=True)
+    for place, pk, day, word in newest:
+        kind, source = kinds[place], sources[place]
+        kind.total += 1
+        if kind.total <= SHOWN:
+            kind.rows.append((source.address(pk), source.words(pk, day or "", word or "")))
     return [kind for kind in kinds if kind.total or kind.add_url]
 
 
@@ -101,17 +141,6 @@ def _text(model: type[Any], name: str) -> Any:
     if isinstance(found, models.DateTimeField):
         return Substr(Cast(TruncDate(name), CharField()), 1, 10)
     return Cast(F(name), CharField())
-
-
-def _kind(source: _Source, person: Person, user: Any) -> Kind:
-    model, query = source.model, f"?{source.by.name}={person.pk}"
-    adds = policy_of(model).may(user, "add") and source.by.entered
-    return Kind(
-        label=capfirst(str(model._meta.verbose_name_plural)),
-        singular=str(model._meta.verbose_name),
-        add_url=reverse(_address(model, "add")) + query if adds else "",
-        list_url=reverse(_address(model, "list")) + query if source.by.filtered else "",
-    )
 
 
 def _address(model: type[Any], name: str) -> str:

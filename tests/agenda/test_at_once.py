@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
-from threading import Barrier, Event
+from threading import Event
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import transaction
 
 from access.models import Carrier, OrganisationalUnit
 from agenda.actions import (
@@ -26,6 +24,7 @@ from agenda.models import Deadline, Task
 from buildings.models import Building
 from history.actor import System, acting_as
 from tests.agenda.conftest import building_of
+from tests.at_once import at_once, own_connections
 from workflow import Refused, Steps
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.storage]
@@ -45,40 +44,8 @@ def house(db: None) -> Iterator[Building]:
 
 @pytest.fixture
 def own_connection(house: Building, tmp_path: Path) -> Iterator[Any]:
-    """Gives the running thread a connection of its own; on SQLite to a file, where locks are real."""
-    if connection.vendor == "postgresql":
-        yield lambda: None
-        return
-    file = tmp_path / "race.sqlite3"
-    copy = sqlite3.connect(file)
-    connection.connection.backup(copy)
-    copy.close()
-    original = connections["default"]
-    settings = original.settings_dict | {"NAME": str(file)}
-
-    def connect() -> None:
-        connections["default"] = type(original)(settings, "default")
-
-    connect()
-    yield connect
-    connections["default"].close()
-    connections["default"] = original
-
-
-def at_once(own_connection: Any, *actions: Any) -> list[Any]:
-    barrier = Barrier(len(actions))
-
-    def run(action: Any) -> Any:
-        own_connection()
-        try:
-            with acting_as(System("Test"), because="Test"):
-                barrier.wait(timeout=20)
-                return action()
-        finally:
-            connections["default"].close()
-
-    with ThreadPoolExecutor(len(actions)) as pool:
-        return list(pool.map(run, actions))
+    with own_connections(tmp_path) as connect:
+        yield connect
 
 
 def deadline_of(house: Building, kind: str) -> Deadline:

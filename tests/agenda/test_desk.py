@@ -17,8 +17,11 @@ from agenda.actions import Length, add_task, set_deadline
 from agenda.models import Deadline, Task
 from agenda.queries import SHOWN, due_for
 from agenda.rules import Urgency, time_left
-from cases.models import IntakeInterview
+from cases.models import SupportCase
+from history.actor import System, acting_as
+from inspections.models import InspectionCase
 from law.rules import Unit
+from people.models import Person
 from tests.access_matrix import body_of
 from tests.agenda.conftest import building_of
 from tests.backoffice.desk import page, signed_in
@@ -37,6 +40,10 @@ def deadline_on(house: Any, day: date, title: str = "Frist", **more: Any) -> Dea
     return set_deadline(
         owner=house, kind=title, event_on=day, fixed_on=day, basis="Test", title=title, **more
     )
+
+
+def fresh(record: Any) -> Any:
+    return type(record).objects.get(pk=record.pk)
 
 
 def titles(user: Any, today: date) -> dict[Urgency, list[str]]:
@@ -101,16 +108,66 @@ def test_the_head_looks_into_all_inspections_and_into_no_social_work(house, cast
     assert titles(cast.people["head_of_office"], today) == {}, "a look is no work list"
 
 
-def test_a_record_out_of_reach_is_named_by_its_number_and_not_linked(house, cast, today):
-    task = add_task(owner=house, title="Rückruf", due_on=today)
-    task.owner_collection, task.owner_reference = IntakeInterview._meta.label_lower, "ANK-000001"
-    task.save()
-    for role, linked in (("inspection", False), ("guest", False)):
-        text = body_of(signed_in(cast, role).get("/admin/"))
-        assert "ANK-000001" in text
-        assert bool(re.search(r"<a[^>]*>ANK-000001", text)) == linked
-    text = body_of(signed_in(cast, "inspection").get(page(task)))
-    assert "Diesen Vorgang dürfen Sie nicht einsehen." in text
+#: What each side has, in the unit they share, and a place where the other side could meet it.
+SIDES = {
+    "helping": (Person, "clearing", ("inspection", "head_of_office")),
+    "enforcing": (InspectionCase, "inspection", ("clearing", "outreach")),
+}
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_people_of_both_sides_in_one_unit_meet_what_hangs_on_their_own_records(side, cast, today):
+    """In no list, search, count, export, step, page, history, start page, and by no right to change."""
+    model, own, others = SIDES[side]
+    cast.make_records()
+    owner = cast.records[model, "own"]
+    with acting_as(System("Test"), because="Test"):
+        task = add_task(owner=owner, title="zzaufgabezz", due_on=today)
+        deadline = deadline_on(owner, today, "zzfristzz")
+    asked = {"format": "csv", "all_columns": "on", "use": "own", "purpose": "Test"}
+    for role in (own, *others):
+        client, sees = signed_in(cast, role), role == own
+        texts = [body_of(client.get("/admin/"))]
+        for record, word in ((task, "zzaufgabezz"), (deadline, "zzfristzz")):
+            room = f"/admin/agenda/{record._meta.model_name}/"
+            listed = client.get(f"{room}?q={word}").context_data
+            assert (len(listed["object_list"]), listed["items_count"]) == (sees, sees), (role, word)
+            assert client.get(page(record)).status_code == (200 if sees else 404), (role, word)
+            if role in (own, others[0]):
+                texts.append(body_of(client.post(f"{room}export/", asked)))
+                history = client.get(page(record, "history"))
+                assert history.status_code == (200 if sees else 404), (role, word)
+        found = {word: word in "".join(texts) for word in ("zzaufgabezz", "zzfristzz")}
+        assert found == dict.fromkeys(found, sees), role
+        assert (owner.reference in "".join(texts)) == sees, role
+        if not sees:
+            for kind, pk in (("aufgaben", task.pk), ("fristen", deadline.pk)):
+                address = f"/admin/fristen-und-aufgaben/{kind}/{pk}/erledigt/"
+                assert client.post(address).status_code == 404, role
+    assert (fresh(task).state, fresh(deadline).state) == ("open", "running")
+
+
+def test_who_is_named_in_a_task_of_the_other_side_does_not_meet_it(cast, today):
+    """Nor does a task tell of a record of one's own side that one may not view, unless one is named."""
+    cast.make_records()
+    users = cast.people
+    case = cast.records[InspectionCase, "own"]
+    support = cast.records[SupportCase, "foreign"]
+    with acting_as(System("Test"), because="Test"):
+        add_task(owner=case, title="Fall", due_on=today, assignee=users["clearing"])
+        add_task(owner=support, title="Begleitung", due_on=today, unit=cast.house_a)
+        named = {"owner": support, "due_on": today, "assignee": users["outreach"]}
+        substitute = add_task(title="Vertretung", **named)
+    found = {role: titles(users[role], today).get(Urgency.TODAY, []) for role in users}
+    case_is_theirs = dict.fromkeys(("inspection", "head_of_office", "data_protection"), ["Fall"])
+    expected = case_is_theirs | {"outreach": ["Vertretung"]}
+    assert found == dict.fromkeys(users, []) | expected
+    # Named by its number, and not linked.
+    client = signed_in(cast, "outreach")
+    start = body_of(client.get("/admin/"))
+    assert support.reference in start
+    assert not re.search(rf"<a[^>]*>{support.reference}", start)
+    assert "Diesen Vorgang dürfen Sie nicht einsehen." in body_of(client.get(page(substitute)))
 
 
 def test_a_record_within_reach_is_linked(house, cast, today):

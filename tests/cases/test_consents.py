@@ -79,6 +79,7 @@ def test_a_statute_carries_without_consent_and_has_to_be_named(town: Town) -> No
 BASES = ("consent", "statute", "imminent_danger")
 
 
+@pytest.mark.storage
 def test_a_withdrawal_stops_what_rests_on_it_and_nothing_else(town: Town) -> None:
     """Every basis × every state, in one transaction, with what was opened closed again."""
     consent, other = town.consent(), town.consent()
@@ -114,6 +115,7 @@ def test_a_withdrawal_stops_what_rests_on_it_and_nothing_else(town: Town) -> Non
     assert town.client("school_team").get(page(town.person)).status_code == 404
 
 
+@pytest.mark.storage
 def test_a_withdrawal_is_whole_or_not_at_all(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     consent = town.consent()
     first, second = (town.draft(consent=consent, state="sent") for _ in range(2))

@@ -41,6 +41,7 @@ def numbers(client: Any) -> dict[str, tuple[str, str]]:
     return found
 
 
+@pytest.mark.storage
 def test_the_head_counts_work_and_meets_no_record(
     case: SupportCase, teams: Any, school: Any, figures: None, acting: None
 ) -> None:

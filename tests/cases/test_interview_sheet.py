@@ -67,6 +67,7 @@ def test_a_plain_form_saves_all_of_it_at_once(cast, running, flat):
     assert InterviewTopic.objects.get().agreed_step == "Jobcenter"
 
 
+@pytest.mark.storage
 def test_what_arrives_twice_is_stored_once(cast, running):
     client, address = signed_in(cast, "clearing"), page(running, "interview")
     row = member() | {"t-new-version": "0", "t-new-topic": "work", "t-new-agreed_step": "a"}
@@ -96,6 +97,7 @@ def test_a_faulty_value_is_named_and_everything_else_is_stored(cast, running):
     assert "viele" in body_of(client.post(address, sent("rooms_used", "viele")))
 
 
+@pytest.mark.storage
 def test_two_people_merge_field_by_field_and_a_clash_is_shown(cast, running, officer):
     client, address = signed_in(cast, "clearing"), page(running, "interview")
     seen = running.version

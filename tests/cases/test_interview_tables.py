@@ -32,6 +32,7 @@ def plan(desk: Desk, text: str) -> Any:
     return desk.plan(InterviewAnswer, text.encode("utf-8-sig"))
 
 
+@pytest.mark.storage
 def test_a_table_changes_and_adds_nothing_in_an_interview_completed_here(
     completed: IntakeInterview, officer_desk: Desk, tmp_path: Path
 ) -> None:
@@ -49,6 +50,7 @@ def test_a_table_changes_and_adds_nothing_in_an_interview_completed_here(
     assert "nur noch als Berichtigung mit Grund" in problems(added)[0][2]
 
 
+@pytest.mark.storage
 def test_answers_come_in_once_for_an_interview_held_elsewhere_and_are_checked(
     running: IntakeInterview, officer_desk: Desk, tmp_path: Path
 ) -> None:

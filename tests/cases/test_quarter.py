@@ -54,6 +54,7 @@ def rows(client: Client, address: str = FILE) -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
 
 
+@pytest.mark.storage
 def test_the_published_shape_of_late_2022_can_be_read_off_the_page(
     teams: Any, acting: None
 ) -> None:
@@ -135,6 +136,7 @@ def talk(teams: Any, person: Person, household: Household | None = None, **value
     return interview
 
 
+@pytest.mark.storage
 def test_people_count_once_and_only_those_who_belonged_to_it_on_the_day(
     teams: Any, acting: None
 ) -> None:
@@ -165,6 +167,7 @@ def test_people_count_once_and_only_those_who_belonged_to_it_on_the_day(
     assert found["Geschlecht der Erwachsenen"]["base"] == ["von 2 Erwachsenen, zu 1 beantwortet"]
 
 
+@pytest.mark.storage
 def test_answers_are_counted_by_key_over_editions_and_declined_ones_as_none(
     teams: Any, acting: None
 ) -> None:

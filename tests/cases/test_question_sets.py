@@ -35,6 +35,7 @@ def test_the_delivered_questions_are_laid_down_once_in_five_languages(questions)
     assert list(reading.choices_of(sector)) == ["food", "services", "logistics", "other", "none"]
 
 
+@pytest.mark.storage
 def test_a_released_edition_stands_and_a_new_one_begins_with_its_questions(
     cast, questions, officer
 ):

@@ -170,6 +170,7 @@ def test_whoever_receives_reads_the_referral_and_nothing_behind_it(town: Town, r
         assert client.get(page(record)).status_code == 404
 
 
+@pytest.mark.storage
 def test_an_export_and_a_chooser_hold_nothing_received(town: Town) -> None:
     own = town.draft("school_team", unit=town.units["outreach"], content_text="zzeigeneszz")
     received = town.sent("outreach")
@@ -255,6 +256,7 @@ def test_a_declined_referral_comes_back_with_its_reason(town: Town) -> None:
     assert Share.objects.count() == 0
 
 
+@pytest.mark.storage
 def test_an_answer_that_does_not_come_is_a_task_of_the_sender(town: Town) -> None:
     referral = town.sent()
     due = Deadline.objects.get()
@@ -301,6 +303,7 @@ def test_of_two_referrals_each_closes_its_own(town: Town) -> None:
 # Proposals and the sheet --------------------------------------------------------------------------------
 
 
+@pytest.mark.storage
 def test_each_topic_is_proposed_until_somebody_is_asked(town: Town) -> None:
     proposals = propose(town.interview)
     assert [p.draft.topic for p in proposals] == ["work", "school", "violence"]

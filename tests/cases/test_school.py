@@ -219,6 +219,7 @@ def test_what_stands_against_a_step_is_said_in_words(
         step(placement, "enlist", teacher, **data_for("enlist", school))
 
 
+@pytest.mark.storage
 def test_a_full_class_takes_nobody_and_a_place_given_back_is_free(
     placement: SchoolPlacement, school: School, teams: Any, teacher: Any, acting: None
 ) -> None:
@@ -280,6 +281,7 @@ def test_the_first_day_is_worked_out_on_saving_and_again_when_its_grounds_change
     assert SchoolPlacement.objects.count() == 1
 
 
+@pytest.mark.storage
 def test_the_waiting_list_is_in_order_and_asks_the_same_number_of_questions(
     school: School, teams: Any, teacher: Any, figures: None, acting: None
 ) -> None:

@@ -69,6 +69,7 @@ def test_a_case_takes_exactly_the_steps_of_its_state(case: SupportCase, teams: A
     assert wrong == []
 
 
+@pytest.mark.storage
 def test_the_next_step_is_one_task_that_names_nobody(case: SupportCase, worker: Any) -> None:
     case = step(case, "assess", worker, situation="Kinder ohne Kita")
     case = step(case, "agree_plan", worker, **data_for("agree_plan", worker))

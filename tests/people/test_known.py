@@ -6,8 +6,11 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from access.models import Membership
 from history.actor import System, acting_as
 from history.bulk import Change, remove, write
 from history.erasure import erase
@@ -62,6 +65,34 @@ def test_nobody_out_of_reach_is_named_and_no_single_word_is_enough(cast: Cast) -
         mine.merged_into = person(cast, "Ganz", "Anders")
         mine.save()
     assert names(cast, "Ivanova", "Maria") == []
+
+
+def test_a_crowd_out_of_reach_does_not_stand_before_one_s_own(cast: Cast) -> None:
+    """More namesakes than are ever judged, each sharing more keys than the one that may be seen."""
+    mine = person(cast, "Ivanova", "Maria", None)
+    given = {"family_name": "Ivanova", "given_names": "Maria", "unit": cast.house_b}
+    client = signed_in(cast, "clearing")
+    sent = {"family_name": "Iwanowa", "given_names": "Maria", "birth_date": "05.03.1987"}
+
+    def asked() -> tuple[list[str], int]:
+        with CaptureQueriesContext(connection) as queries:
+            known = client.post(reverse("people:perhaps_known"), sent).json()["known"]
+        return [each["url"] for each in known], len(queries)
+
+    asked()
+    before = asked()
+    assert before[0] == [page(mine)]
+    with acting_as(System("Test")):
+        write(Person, create=[Person(**given, birth_date=BORN) for _ in range(620)])
+    assert (
+        PersonKey.objects.exclude(person=mine).count()
+        > 620 * PersonKey.objects.filter(person=mine).count()
+    )
+    assert asked() == before
+    theirs = cast.people["outreach"]
+    Membership.objects.filter(user=theirs).update(unit=cast.house_b)
+    found = perhaps_known(user=theirs, family_name="Iwanowa", given_names="Maria", birth_date=BORN)
+    assert [known.person.unit_id for known in found] == [cast.house_b.pk] * 5
 
 
 def test_the_endpoint_answers_by_post_and_logs_no_name(cast: Cast) -> None:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils import timezone
 
 from access.models import Share
 from cases.models import Consent
 from history.actor import System, acting_as
+from history.erasure import erase
+from history.models import Erasure
+from papers.actions import named, version_in_use
+from papers.files import store
+from papers.models import IssuedPaper
 from people.merging import MERGE_STEPS, Note, decide_distinct, merge, references
-from people.models import HouseholdMember, MergeState, Person, PersonMerge
+from people.models import HouseholdMember, MergeState, Person, PersonKey, PersonMerge
 from people.queries import perhaps_known
 from tests.backoffice.desk import page, signed_in
 from tests.cast import Cast
@@ -54,6 +61,29 @@ def consent_of(owner: Person) -> Consent:
     return made
 
 
+PDF = b"%PDF zzschreibenzz"
+
+
+def paper_of(cast: Cast, owner: Person, subjects: Any = ()) -> IssuedPaper:
+    with acting_as(System("Test")):
+        paper = IssuedPaper(
+            unit=owner.unit,
+            code="order",
+            template=version_in_use("order"),
+            owner_label="people.person",
+            owner_pk=owner.pk,
+            issued_at=timezone.now(),
+            title="zztitelzz",
+            context="{}",
+            subjects=named(subjects),
+            sha256=hashlib.sha256(PDF).hexdigest(),
+            size=len(PDF),
+            stored_as=store(PDF),
+        )
+        paper.save()
+    return paper
+
+
 def test_every_field_that_names_a_person_is_found(cast: Cast) -> None:
     found = {(model._meta.label, name) for model, name in references()}
     assert {
@@ -63,6 +93,7 @@ def test_every_field_that_names_a_person_is_found(cast: Cast) -> None:
         ("cases.Referral", "person"),
         ("cases.SupportCase", "person"),
         ("agenda.Task", "owner_pk"),
+        ("papers.IssuedPaper", "owner_pk"),
     } <= found
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
@@ -111,6 +142,58 @@ def test_a_merge_moves_everything_and_can_be_taken_back(cast: Cast, two: Any) ->
     assert fresh(merged).merged_into_id is None
     assert not Share.objects.filter(object_pk=kept.pk, ended_at=None).exists()
     assert client.post(undo, {"change_reason": "noch einmal"}).status_code != 302
+
+
+def test_a_paper_goes_along_and_comes_back_as_it_was_issued(cast: Cast, two: Any) -> None:
+    kept, merged = two
+    paper = paper_of(cast, merged)
+    client = signed_in(cast, "clearing")
+    address = reverse("papers:file", args=(paper.pk,))
+    receipt = done(cast, kept, merged)
+    shown = client.get(page(kept)).content.decode()
+    assert f'href="{address}"' in shown
+    assert paper.reference in shown
+    assert client.get(address).content == PDF
+
+    assert client.post(page(receipt) + "step/undo/", {"change_reason": "zwei"}).status_code == 302
+    assert address not in client.get(page(kept)).content.decode()
+    assert f'href="{address}"' in client.get(page(merged)).content.decode()
+    assert client.get(address).content == PDF
+    owners = list(paper.history.order_by("version").values_list("owner_pk", "sha256").distinct())
+    assert owners == [(pk, paper.sha256) for pk in (merged.pk, kept.pk, merged.pk)]
+
+
+def test_whoever_was_made_one_with_somebody_is_forgotten_with_them(cast: Cast, two: Any) -> None:
+    """Through a chain, with the papers that speak of them; and not who was taken out again."""
+    kept, merged = two
+    before = person(cast, "Ivanova", "Mariya", birth_place="Plovdiv")
+    apart = person(cast, "Ivanova", "Marija", birth_place="Varna")
+    speaks = paper_of(cast, person(cast, "Ganz", "Anders"), subjects=[before])
+    issued = paper_of(cast, merged)
+    done(cast, merged, before)
+    done(cast, kept, fresh(merged))
+    receipt = done(cast, fresh(kept), apart)
+    client = signed_in(cast, "clearing")
+    assert client.post(page(receipt) + "step/undo/", {"change_reason": "zwei"}).status_code == 302
+    with acting_as(System("Test")):
+        erase(kept, rule="Art. 17 DSGVO")
+    for each in (kept, merged, before):
+        assert (fresh(each).family_name, fresh(each).birth_place) == ("", "")
+        assert set(each.history.values_list("family_name", "birth_place")) == {("", "")}
+        assert not PersonKey.objects.filter(person=each.pk).exists()
+    rules = set(Erasure.objects.filter(collection="people.person").values_list("rule", flat=True))
+    assert rules == {
+        "Art. 17 DSGVO",
+        f"Folgt der Löschung von {kept.reference}.",
+        f"Folgt der Löschung von {merged.reference}.",
+    }
+    for paper in (speaks, issued):
+        assert fresh(paper).erased
+    assert client.get(reverse("papers:file", args=(issued.pk,))).status_code == 410
+    assert "Varna" in client.get(page(apart)).content.decode()
+    found = client.get("/admin/people/person/").content.decode()
+    assert "Marija" in found
+    assert "Mariya" not in found
 
 
 def test_what_was_changed_since_stays_and_is_named(cast: Cast, two: Any) -> None:

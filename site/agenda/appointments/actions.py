@@ -1,10 +1,13 @@
-"""Taking in a request, and answering it. Each one transaction, recorded."""
+"""Taking in a request, answering it, and forgetting it. Each one transaction, recorded."""
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,12 +15,18 @@ from access.models import OrganisationalUnit
 from agenda.actions import add_task, finish_tasks
 from agenda.appointments import rules
 from agenda.models import AppointmentRequest
+from agenda.rules import period_end
 from agenda.working_days import our_working_days
 from history.actor import Source, System, acting_as
+from history.erasure import erase
+from history.models import Erasure
+from law.queries import figure
+from law.rules import Figure
 from workflow import Step, Steps
 
 PUBLIC = System("Öffentliches Formular")
 REQUESTED = "appointment.requested"
+KEEPING = System("Löschfristen")
 
 
 def request_appointment(
@@ -65,3 +74,32 @@ def confirm(
 ) -> AppointmentRequest:
     data = {"appointment_at": at, "answer": answer}
     return REQUEST_STEPS.perform(request, "confirm", user=user, data=data)
+
+
+def erase_outdated(today: datetime.date) -> int:
+    """Destroy what people wrote in requests that are long over, and the answers. Returns of how many.
+
+    How long it stays is a legal figure, and part of the receipt. A request nobody has answered is
+    work to do and stays. Raises FigureMissing: then all stay.
+    """
+    kept_for = figure(rules.KEEP, today)
+    rule = _("Aufbewahrung abgelaufen: %(term)s") % {"term": kept_for}
+    outdated = list(_outdated(kept_for, today))
+    with acting_as(KEEPING, because=rule):
+        for request in outdated:
+            erase(request, rule=rule[: Erasure._meta.get_field("rule").max_length])
+    return len(outdated)
+
+
+def _outdated(kept_for: Figure, today: datetime.date) -> Iterator[AppointmentRequest]:
+    receipts = Erasure.objects.filter(
+        collection=AppointmentRequest._meta.label_lower,
+        object_pk=OuterRef("pk"),
+        version=OuterRef("version"),
+    )
+    answered = Q(state__in=rules.OVER) | Q(state=rules.RequestState.CONFIRMED)
+    for request in AppointmentRequest.objects.filter(answered, ~Exists(receipts)).order_by("pk"):
+        ended = max(filter(None, (request.changed_at, request.appointment_at)))
+        last = period_end(timezone.localdate(ended), kept_for.count, kept_for.unit).on
+        if last < today:
+            yield request

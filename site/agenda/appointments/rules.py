@@ -22,6 +22,8 @@ class RequestState(TextChoices):
 
 ANSWER_WITHIN = 3  # working days: what the reader is told to wait, and the unit's task is due by
 UNSETTLED = (RequestState.REQUESTED, RequestState.CONFIRMED)
+OVER = (RequestState.DECLINED, RequestState.DONE)
+KEEP = "appointment.keep"  # the legal figure: how long what people wrote stays after that
 PROCEED = "proceed"  # the right to answer
 CONTENT = "content"  # the right to read what somebody wants to talk about, and how to reach them
 

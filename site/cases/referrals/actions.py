@@ -192,12 +192,17 @@ def record_consent(
 
 
 def _withdraw(step: Step) -> None:
-    """Stop what rests on the consent, and close what was opened because of it, also long ago."""
+    """Stop what rests on the consent, and close what was opened because of it, also long ago.
+
+    The consent is locked: what is being sent on it waits and is refused then. What is under way is
+    locked before it is stopped: a step of the other side at this moment has been, or comes too late.
+    """
     consent: Consent = step.record
     if consent.withdrawn_on is None:
         consent.withdrawn_on = timezone.localdate(step.at)
     reason = _("Einwilligung %(reference)s widerrufen") % {"reference": consent.reference}
-    for referral in resting_on(consent, rules.UNDER_WAY):
+    under_way = resting_on(consent, rules.UNDER_WAY).select_for_update(of=("self",))
+    for referral in list(under_way):
         REFERRAL_STEPS.perform(referral, "revoke", user=_WITHDRAWAL, reason=reason)
     for referral in resting_on(consent, (rules.State.DONE,)):
         _close_person(referral, step.person)
@@ -268,13 +273,15 @@ def _sent(step: Step) -> None:
 
 
 def _hold_consent(referral: Referral) -> None:
-    """Whoever withdraws at this very moment waits, or has been: then it is not sent."""
-    consent = referral.consent
-    if referral.basis != rules.Basis.CONSENT or consent is None:
+    """Whoever withdraws or changes the consent at this very moment waits, or has been.
+
+    Then what it says now counts, not what was read before: it may no longer carry this.
+    """
+    if referral.basis != rules.Basis.CONSENT or referral.consent_id is None:
         return
-    held = Consent.objects.select_for_update(of=("self",)).get(pk=consent.pk)
-    if held.state == rules.ConsentState.WITHDRAWN:
-        raise Refused([_("Die Einwilligung ist widerrufen.")])
+    referral.consent = Consent.objects.select_for_update(of=("self",)).get(pk=referral.consent_id)
+    if against := _against_basis(referral, timezone.localdate()):
+        raise Refused(against)
 
 
 def _answer_is_due(referral: Referral, day: datetime.date) -> datetime.date | None:

@@ -20,7 +20,8 @@ from papers.registry import paper_choices
 class IssuedPaper(Recorded):
     """A frozen paper of a record, its owner. Who may view the owner may open it (`papers.files`).
 
-    The list of all is for data protection alone: a paper tells that its owner exists.
+    The list of all is for data protection alone: a paper tells that its owner exists. Where its
+    owner is merged into another record, it belongs to that one (`papers.actions.hand_over`).
     `context`: the values it was made from, as JSON; empty once erased. `subjects`: further
     records whose personal data it holds, " buildings.party:12 people.person:3 ": erasing one of
     them, or the owner, erases the paper. `stored_as`: the random name of its private file.
