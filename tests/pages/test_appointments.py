@@ -10,9 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 from access.models import Carrier, OrganisationalUnit
-from agenda.appointments import actions
+from agenda.appointments import actions, rules
 from agenda.models import AppointmentRequest, Task
 from history.actor import System
+from law.actions import lay_down_figures
+from law.models import LegalFigure
 from pages.models import CounsellingOffer
 from pages.reporting import limits
 from tests.pages.conftest import html_of
@@ -114,6 +116,14 @@ def test_another_language_keeps_what_was_typed(portal: Client, door: str) -> Non
     assert "Cereți o programare" in page.content.decode()
     assert "zzписмоzz" in page.content.decode()
     assert '<option value="bg" selected' in page.content.decode()
+
+
+def test_it_is_said_how_long_what_is_written_stays(portal: Client, door: str) -> None:
+    lay_down_figures()
+    for code, said in (("de", "wird 6 Monate nach"), ("ro", "se șterge la 6 luni după")):
+        assert said in html_of(portal, door.replace("/de/", f"/{code}/"))
+    LegalFigure.objects.filter(key=rules.KEEP).delete()
+    assert "gelöscht" not in html_of(portal, door), "no term is made up"
 
 
 def test_only_offers_that_somebody_answers_for_can_be_asked(

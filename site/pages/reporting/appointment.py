@@ -18,10 +18,12 @@ from django.utils.translation import gettext_lazy
 from wagtail.models import Locale
 
 from agenda.appointments.actions import request_appointment
-from agenda.appointments.rules import ANSWER_WITHIN, Kind, RequestState
+from agenda.appointments.rules import ANSWER_WITHIN, KEEP, Kind, RequestState
 from agenda.models import AppointmentRequest
 from agenda.working_days import our_working_days
 from inspections.reports import codes
+from law.queries import FigureMissing, figure
+from law.rules import Unit
 from pages.languages import COUNSELLING_CODES, language_name
 from pages.queries import OfferCard, offer_cards
 from pages.reporting import limits
@@ -163,7 +165,13 @@ class AppointmentView(Door):
     def _form(
         self, card: OfferCard, form: AppointmentForm, token: str, status: int = 200
     ) -> HttpResponse:
-        context = {"card": card, "form": form, "token": token, "switches": True}
+        context = {
+            "card": card,
+            "form": form,
+            "token": token,
+            "switches": True,
+            "kept_months": _kept_months(),
+        }
         return self._page("pages/reporting/appointment.html", context, status)
 
     def _card(self, offer: int) -> OfferCard:
@@ -188,6 +196,15 @@ def _in_time(form: AppointmentForm, token: str) -> str:
         except TooOld:
             return new_token()
     return token
+
+
+def _kept_months() -> int | None:
+    """For how many months what is asked stays (Art. 13 Abs. 2 Buchst. a GDPR); None if not known."""
+    try:
+        term = figure(KEEP, timezone.localdate())
+    except FigureMissing:
+        return None
+    return {Unit.MONTHS: term.count, Unit.YEARS: 12 * term.count}.get(term.unit)
 
 
 def _in_german(code: str) -> str:
