@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +20,6 @@ from cases.models import (
     QuestionText,
 )
 from history.actor import Source
-from people.codes import languages
 from people.models import Person
 
 
@@ -142,7 +140,7 @@ class QuestionsPanel(RecordPanel):
         questions: list[Any] = list(
             record.questions.order_by("position", "pk").prefetch_related("texts")
         )
-        spoken = portal_languages()
+        spoken = queries.portal_languages()
         is_draft = record.state == rules.Edition.DRAFT
         adds = is_draft and policy_of(Question).may(user, "add")
         translates = policy_of(QuestionText).may(user, "add")
@@ -159,7 +157,8 @@ class QuestionsPanel(RecordPanel):
                 )
                 for question in questions
             ],
-            "open": queries.open_translations(record, spoken),
+            "open": queries.untranslated(record),
+            "is_draft": is_draft,
             "add_url": f"{address(Question, 'add')}?question_set={record.pk}" if adds else "",
             "previews": [
                 (name, f"{address(type(record), 'preview', record.pk)}?sprache={code}")
@@ -168,10 +167,3 @@ class QuestionsPanel(RecordPanel):
             if questions
             else [],
         }
-
-
-def portal_languages() -> dict[str, str]:
-    """Code → German name of the languages in which the portal speaks, other than German."""
-    names = dict(languages())
-    codes = [code for code, _name in settings.LANGUAGES]
-    return {code: names[code] for code in codes if code in names and code != "de"}

@@ -128,7 +128,7 @@ def test_from_today_s_list_to_the_amendment(cast, appointment, flat, officer, ne
     expect(page.get_by_text("ist auf diesem Stand (Entwurf)")).to_be_visible()
     appointment.refresh_from_db()
     plan = appointment.plan
-    assert (plan.source, plan.state, plan.dwelling) == ("interview", "draft", flat)
+    assert (plan.source, plan.state, plan.dwelling) == ("residents", "draft", flat)
     assert plan.entries.filter(stated="yes").count() == 4
     flag = page.get_by_role("link", name="Hinweis an die Wohnraumkontrolle").get_attribute("href")
     assert flag.endswith(f"?dwelling={flat.pk}")
