@@ -23,7 +23,10 @@ PLAN_RIGHTS = {
 
 
 class PlanSource(models.TextChoices):
-    RESIDENTS = "residents", _("Angabe der Bewohner")  # also what they said in an interview: the wall
+    RESIDENTS = (
+        "residents",
+        _("Angabe der Bewohner"),
+    )  # also what they said in an interview: the wall
     OWNER = "owner", _("Angabe der Vermieterseite")
     INSPECTION = "inspection", _("Kontrolle vor Ort")
     REGISTER = "register", _("Melderegister")

@@ -60,8 +60,7 @@ class AnswersPanel(RecordPanel):
         )
         may_lead = policy_of(type(record)).visible(user, rules.PROCEED).filter(pk=record.pk)
         leads = not record.is_settled and may_lead.exists()
-        may_amend = policy_of(type(record)).visible(user, rules.AMEND).filter(pk=record.pk)
-        amends = record.state in rules.HELD and may_amend.exists()
+        amends = queries.may_amend(record, user)
         if not answers and not leads and not amends:
             return None
         return {
@@ -117,6 +116,23 @@ def _corrections(answers: list[Any]) -> Iterator[Correction]:
                 row.history_change_reason,
             )
         before[row.id] = row
+
+
+class LeftoverPanel(RecordPanel):
+    """What this person typed too late, as far as their browser still holds it; else nothing."""
+
+    heading: ClassVar[Any] = _("Nicht gespeicherte Eingaben")
+    template_name = "cases/interviews/panels/leftover.html"
+    leads = True
+
+    def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
+        if not record.is_settled or not policy_of(type(record)).may(user, rules.PROCEED):
+            return None
+        amends = queries.may_amend(record, user)
+        return {
+            "draft": queries.draft_of(record, user),
+            "amend_url": address(type(record), "amend", record.pk) if amends else "",
+        }
 
 
 class TopicsPanel(RecordPanel):

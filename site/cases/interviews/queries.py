@@ -263,6 +263,17 @@ def _reworded(question_set: QuestionSet) -> dict[int, datetime.date]:
     return changed
 
 
+def may_amend(interview: IntakeInterview, user: Any) -> bool:
+    """Whether this person may correct it now, with a reason."""
+    mine = policy_of(IntakeInterview).visible(user, rules.AMEND).filter(pk=interview.pk)
+    return interview.state in rules.HELD and mine.exists()
+
+
+def draft_of(interview: IntakeInterview, user: Any) -> str:
+    """What the user's own browser keeps unsaved typing under."""
+    return f"{user.pk}:{interview.pk}"
+
+
 # Who else ----------------------------------------------------------------------------------------------
 
 

@@ -20,16 +20,27 @@ from access.policy import policy_of
 from backoffice.views.guard import Guarded
 from backoffice.views.record import RecordPage
 from cases.interviews import dwellings, queries, reading, rules
-from cases.interviews.actions import INTERVIEW_STEPS, amend, be_there, draft_plan, schedule, walk_in
+from cases.interviews.actions import (
+    INTERVIEW_STEPS,
+    amend,
+    be_there,
+    draft_plan,
+    removable,
+    removal_of,
+    remove_member,
+    schedule,
+    walk_in,
+)
 from cases.interviews.answering import direction
 from cases.interviews.area import reckoned
 from cases.interviews.forms import WalkInForm
 from cases.interviews.sheet import Sheet, settled
 from cases.models import IntakeInterview
 from people.codes import languages
-from people.models import Person
+from people.models import HouseholdMember, Person
 from workflow import Refused
 
+AMENDED = "amended"  # tells the script that what was taken over has been stored
 #: What the buttons of the screen send as `do`, besides the steps.
 _PLAN = "plan"
 _OF_STEP = {
@@ -68,6 +79,7 @@ class _SheetPage(RecordPage):
             answered=answered,
             asked=asked,
             area=reckoned(interview, sheet.persons) if sheet.begun else None,
+            draft=queries.draft_of(interview, self.request.user),
         )
 
 
@@ -94,6 +106,8 @@ class InterviewView(_SheetPage):
             flag_url=self._flag_url(flat),
             plan_url=self._plan_url(sheet.interview),
             voluntary=_voluntary(sheet.interview.language),
+            removal_url=self._url(self._sibling("remove_member")),
+            record_url=self._url(self.inspect_url_name),
         )
         context["tabs"].insert(1, ("interview", _("Gespräch"), self.request.path))
         return context
@@ -137,9 +151,16 @@ class InterviewView(_SheetPage):
 
     def _too_late(self, refusal: Refused, by_script: bool) -> HttpResponse:
         if by_script:
-            return JsonResponse({"refused": " ".join(refusal.messages)}, status=410)
+            return self._ended(" ".join(refusal.messages))
         messages.error(self.request, " ".join(refusal.messages))
         return redirect(self._url(self.inspect_url_name))
+
+    def _ended(self, refused: str) -> HttpResponse:
+        """For the script: what it still holds can go on as an amendment, where there is one."""
+        self.object.refresh_from_db()
+        amends = queries.may_amend(self.object, self.request.user)
+        url = self._url(self._sibling("amend")) if amends else ""
+        return JsonResponse({"refused": refused, "amend": url}, status=410)
 
     def _shown_again(self, sheet: Sheet) -> HttpResponse:
         """With what was typed, as if from the stored versions: sent again, it replaces them."""
@@ -204,7 +225,7 @@ class InterviewView(_SheetPage):
     def _look(self) -> HttpResponse:
         """Who else is here, and what stands now: so that both see each other's answers."""
         if self.object.is_settled:
-            return JsonResponse({"refused": settled(self.object)}, status=410)
+            return self._ended(settled(self.object))
         be_there(self.object, self.request.user)
         sheet = Sheet(self.object, self.request.user)
         others = queries.others_at(self.object, self.request.user)
@@ -280,7 +301,7 @@ class AmendView(_SheetPage):
         except Refused as refusal:
             return self._again(sheet, refusal.messages, 422)
         messages.success(request, _("Berichtigt. Der frühere Stand bleibt im Verlauf."))
-        return redirect(self._url(self.inspect_url_name))
+        return redirect(f"{self._url(self.inspect_url_name)}#{AMENDED}")
 
     def _again(self, sheet: Sheet, refused: list[str], status: int) -> HttpResponse:
         context = self.get_context_data(sheet=sheet, refused=refused)
@@ -292,6 +313,68 @@ def _all_or_nothing(sheet: Sheet, locked: IntakeInterview) -> None:
     if not sheet.in_order:
         told = [text for texts in sheet.problems().values() for text in texts]
         raise Refused([_("Nichts gespeichert: bitte die markierten Angaben ansehen."), *told])
+
+
+class MemberRemovalView(RecordPage):
+    """Somebody entered by mistake: what goes with them is said first, and why if it cannot be."""
+
+    verb = rules.PROCEED
+    tab = "interview"
+    template_name = "cases/interviews/remove_member.html"
+    page_title = gettext_lazy("Aus dem Haushalt nehmen")
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        return []
+
+    def _interview_url(self) -> str:
+        return f"{self._url(self._sibling('interview'))}#part-household"
+
+    def _member(self, text: str) -> HouseholdMember | None:
+        members = removable(self.object, self.request.user)
+        return next((m for m in members if str(m.pk) == text), None)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        member = self._member(self.request.GET.get("member", ""))
+        running = self.object.state == rules.State.RUNNING
+        removal = removal_of(self.object, member, user) if member and running else None
+        return super().get_context_data(
+            refused=[] if running else [settled(self.object)],
+            removal=removal,
+            move_out_url=self._move_out_url(member) if removal and removal.long_standing else "",
+            members=[] if member or not running else _named(removable(self.object, user)),
+            interview_url=self._interview_url(),
+            **kwargs,
+        )
+
+    def _move_out_url(self, member: Any) -> str:
+        viewset: Any = HouseholdMember.snippet_viewset  # type: ignore[attr-defined]
+        moves = policy_of(HouseholdMember).visible(self.request.user, "change")
+        if not moves.filter(pk=member.pk).exists():
+            return ""
+        return reverse(viewset.get_url_name("move_out"), args=(member.pk,))
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.note("view", self.object.pk, screen="remove_member")
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        member = self._member(request.GET.get("member", ""))
+        if member is None:
+            messages.error(request, _("Diese Person gehört nicht mehr zum Haushalt."))
+            return redirect(self._interview_url())
+        try:
+            removal = remove_member(self.object, member, user=request.user)
+        except Refused as refusal:
+            return self.render_to_response(self.get_context_data(told=refusal.messages), status=409)
+        said = _("%s gehört nicht mehr zum Haushalt. Der Verlauf zeigt, was da stand.")
+        messages.success(request, said % removal.name)
+        return redirect(self._interview_url())
+
+
+def _named(members: list[HouseholdMember]) -> list[tuple[int, str]]:
+    return [(member.pk, queries.name_of(member.person)) for member in members]
 
 
 class WalkInView(Guarded, WagtailAdminTemplateMixin, TemplateView):
