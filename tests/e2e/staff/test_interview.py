@@ -294,8 +294,9 @@ def test_a_known_person_is_taken_put_back_and_nothing_typed_too_late_is_lost(
     page = staff_page("clearing", declared={(410, interview)})
     page.goto(interview)
     page.locator("[name=m-new-given_names]").fill("Marija")
-    offered = page.locator("[data-known]")
-    expect(offered).to_contain_text("Vielleicht schon bekannt: Maria Erdachtescu")
+    offered = page.locator(".talk__known")
+    expect(offered).to_contain_text("Vielleicht schon bekannt:")
+    expect(offered).to_contain_text("Maria Erdachtescu")
     assert barriers(page) == {}
     offered.get_by_role("button", name="Diese Person nehmen").press("Enter")
     saved(page)

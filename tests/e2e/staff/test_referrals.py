@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ def cast(town: Town) -> Cast:  # noqa: F811
     )
     offer.topics = [OfferTopic(topic="work")]
     offer.languages = [OfferLanguage(code="ro")]
-    offer.save_revision().publish()
+    offer.save()
     return town.cast
 
 
@@ -77,10 +78,10 @@ def test_a_referral_from_the_draft_to_its_end_and_a_consent_withdrawn(
     assert barriers(clerk, "/admin/", "/admin/cases/referral/", interview) == {}
 
     clerk.goto(interview)
-    press(clerk.get_by_role("link", name="Vermitteln: Arbeit"))
+    press(clerk.get_by_role("link", name=re.compile("Vermitteln ?: Arbeit")))
     offers, recipient = clerk.locator("[data-offers]"), clerk.locator("[name=recipient]")
     none = clerk.get_by_text("Zu diesem Thema steht kein Angebot auf dem Portal.")
-    taken_over = offers.get_by_role("button", name="Übernehmen: Beratung zur Arbeit")
+    taken_over = offers.get_by_role("button", name="Übernehmen")
     expect(taken_over).to_be_visible()
     expect(none).to_be_hidden()
     clerk.locator("[name=topic]").select_option("housing")
@@ -116,7 +117,7 @@ def test_a_referral_from_the_draft_to_its_end_and_a_consent_withdrawn(
     assert barriers(clerk, address_of(consent), address_of(by_phone)) == {}
 
     clerk.goto(interview)
-    press(clerk.get_by_role("link", name="Vermitteln: Schule und Kita"))
+    press(clerk.get_by_role("link", name=re.compile("Vermitteln ?: Schule und Kita")))
     expect(clerk.locator("[name=to_unit] option:checked")).to_have_text("Stelle school_team")
     enter(clerk, "subject_text", "Familie mit einem Kind")
     press(clerk.get_by_role("button", name="Anlegen"))
