@@ -203,7 +203,22 @@ def _withdraw(step: Step) -> None:
         _close_person(referral, step.person)
 
 
-CONSENT_STEPS = Steps(Consent, "state", rules.CONSENT, effects={"withdraw": _withdraw})
+def _stopped_by(consent: Consent) -> list[str]:
+    """What a withdrawal takes back, by number; an empty list where nothing rests on it."""
+    return [
+        _("%(reference)s an %(to)s wird zurückgezogen.")
+        % {"reference": referral.reference, "to": referral.to_unit or referral.recipient}
+        for referral in resting_on(consent, rules.UNDER_WAY).select_related("to_unit")
+    ]
+
+
+CONSENT_STEPS = Steps(
+    Consent,
+    "state",
+    rules.CONSENT,
+    effects={"withdraw": _withdraw},
+    hints={"withdraw": _stopped_by},
+)
 
 
 # Referrals -------------------------------------------------------------------------------------------
@@ -215,6 +230,15 @@ def against_sending(referral: Referral) -> list[str]:
         *_against_recipient(referral),
         *_against_basis(referral, timezone.localdate()),
         *_against_text(referral),
+    ]
+
+
+def _goes_out(referral: Referral) -> list[str]:
+    """What the other side will read, word for word."""
+    return [
+        _("Das liest: %s") % (referral.to_unit or referral.recipient),
+        _("Um wen es geht: %s") % referral.subject_text,
+        _("Worum es geht: %s") % referral.content_text,
     ]
 
 
@@ -311,7 +335,7 @@ def _accepted(step: Step) -> None:
 def _declined(step: Step) -> None:
     _answered(step)
     referral: Referral = step.record
-    referral.feedback_text = referral.feedback_text or step.reason
+    referral.feedback_text = step.reason
     add_task(
         title=_("Vermittlung abgelehnt: andere Stelle suchen"), owner=referral, origin=DECLINED
     )
@@ -369,6 +393,7 @@ REFERRAL_STEPS = Steps(
     "state",
     rules.REFERRAL,
     guards={"send": against_sending},
+    hints={"send": _goes_out},
     effects={
         "send": _sent,
         "accept": _accepted,

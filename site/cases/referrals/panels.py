@@ -52,6 +52,7 @@ class CoursePanel(RecordPanel):
 
     heading = gettext_lazy("Wie weit es ist")
     template_name = "cases/referrals/course_panel.html"
+    leads = True
 
     def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
         rows = course_of(record, policy_of(Referral).told_since(user, record))
@@ -90,6 +91,7 @@ class BasisPanel(RecordPanel):
 
     heading = gettext_lazy("Einwilligung")
     template_name = "cases/referrals/basis_panel.html"
+    leads = True
 
     def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
         if not policy_of(Referral).visible(user, rules.PROCEED).filter(pk=record.pk).exists():
@@ -125,6 +127,7 @@ class OpenedPersonPanel(RecordPanel):
 
     heading = gettext_lazy("Person")
     template_name = "cases/referrals/person_panel.html"
+    leads = True
 
     def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
         if record.state not in (rules.State.ACCEPTED, rules.State.DONE):
