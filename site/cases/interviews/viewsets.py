@@ -19,7 +19,8 @@ from cases.interviews import reading
 from cases.interviews.actions import INTERVIEW_STEPS, QUESTION_SET_STEPS, schedule
 from cases.interviews.panels import AnswersPanel, LeftoverPanel, QuestionsPanel, TopicsPanel
 from cases.interviews.preview import PreviewView
-from cases.interviews.views import AmendView, InterviewView, MemberRemovalView, WalkInView
+from cases.interviews.removal import MemberRemovalView
+from cases.interviews.views import AmendView, InterviewView, WalkInView
 from cases.models import IntakeInterview, Question, QuestionSet
 from cases.referrals.panels import ReferralsOfInterview
 

@@ -34,6 +34,7 @@ from cases.referrals.queries import (
     receiving_units,
     recipient_of,
     resting_on,
+    stopped_by,
     suggested_units,
     unit_may_view,
 )
@@ -203,21 +204,12 @@ def _withdraw(step: Step) -> None:
         _close_person(referral, step.person)
 
 
-def _stopped_by(consent: Consent) -> list[str]:
-    """What a withdrawal takes back, by number; an empty list where nothing rests on it."""
-    return [
-        _("%(reference)s an %(to)s wird zurückgezogen.")
-        % {"reference": referral.reference, "to": referral.to_unit or referral.recipient}
-        for referral in resting_on(consent, rules.UNDER_WAY).select_related("to_unit")
-    ]
-
-
 CONSENT_STEPS = Steps(
     Consent,
     "state",
     rules.CONSENT,
     effects={"withdraw": _withdraw},
-    hints={"withdraw": _stopped_by},
+    hints={"withdraw": stopped_by},
 )
 
 

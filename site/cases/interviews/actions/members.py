@@ -126,7 +126,7 @@ def remove_member(interview: IntakeInterview, member: HouseholdMember, *, user: 
         raise Refused(removal.against)
     with because(_("Irrtümlich in den Haushalt aufgenommen")):
         lines = _lines_of_the_draft(locked, member)
-        if lines:
+        if lines and locked.plan is not None:
             write_people(locked.plan, kept=[], removed=lines)
         for part in removal.parts:
             if part not in lines:
