@@ -66,7 +66,7 @@ def fill() -> Any:
                 unit=unit,
                 dwelling=dwelling,
                 as_of=ON - datetime.timedelta(days=chance.randint(0, 700)),
-                source=chance.choice(["interview", "inspection", "register"]),
+                source=chance.choice(["residents", "inspection", "register"]),
                 state="verified",
             )
             for dwelling in dwellings

@@ -65,6 +65,7 @@ OWN_VERB_OF = {
     ("intakeinterview", "interview"): "proceed",
     ("intakeinterview", "walk_in"): "proceed",
     ("intakeinterview", "amend"): "amend",
+    ("intakeinterview", "remove_member"): "proceed",
     ("questionset", "preview"): "view",
     ("occupancyplan", "people"): "change",
     ("occupancyplan", "carry_on"): "add",
@@ -75,7 +76,7 @@ OWN_VERB_OF = {
 WRITING = {
     *("edit", "delete", "share", "add", "import", "sheet", "photo", "people", "carry_on"),
     *("owner_change", "undo_owner_change", "consent", "note", "interview", "walk_in", "amend"),
-    *("perhaps_known", "merge", "move_out"),
+    *("perhaps_known", "merge", "move_out", "remove_member"),
 }
 #: An invited authority reads on its own sheet where to go; the building itself stays closed to it.
 #: And what is printed bears the letterhead of its office, which only few may keep.

@@ -27,6 +27,8 @@ from access.policy import policy_of
 from agenda.actions import Length, add_task, set_deadline
 from agenda.models import Task
 from buildings.models import Dwelling, OccupancyEntry
+from cases.interviews.actions import draft_plan
+from cases.models import IntakeInterview
 from catalogue import Scope, collections
 from exchange import actions as imports
 from exchange.export import runs as exports
@@ -357,7 +359,18 @@ def test_an_inspector_counts_the_resident_and_does_not_learn_who_is_on_record() 
     entry = cast.records[OccupancyEntry, "own"]
     person = cast.records[Person, "own"]
     assert entry.person == person
+    interview = cast.records[IntakeInterview, "own"]
+    with acting_as(cast.people["clearing"]):
+        interview.plan, interview.dwelling = None, entry.plan.dwelling
+        interview.save()
+        drafted = draft_plan(interview)
     shown = (page(entry), page(entry, "history"), page(entry.plan), page(entry.plan, "people"))
+    shown += (
+        page(drafted),
+        page(drafted, "history"),
+        page(drafted, "people"),
+        page(drafted, "edit"),
+    )
     export = "/admin/buildings/occupancyentry/export/"
     asked = {"format": "csv", "all_columns": "on", "use": "own", "purpose": "Test"}
     for role in ("inspection", "head_of_office"):
@@ -368,6 +381,9 @@ def test_an_inspector_counts_the_resident_and_does_not_learn_who_is_on_record() 
         for text in texts:
             assert person.reference not in text
             assert marker(Person, "own") not in text
+            said = re.sub(r"<(?!option)[^>]*>", " ", text)  # also what a choice sends
+            assert not re.search(r"interview|Gespräch|gespräch", said)
+            assert interview.reference not in text
     clerk = Client()
     clerk.force_login(cast.people["clearing"])
     assert person.reference in body_of(clerk.get(page(entry, "history")))

@@ -17,7 +17,7 @@ from cases.desk import panels_for
 from cases.interviews.today import TodayPanel, holds_interviews
 from cases.models import IntakeInterview, SchoolPlacement
 from cases.quarter.views import InterviewQuarterFileView, InterviewQuarterView
-from cases.referrals.panels import ReceivedPanel, WaitingPanel, has_received, has_sent
+from cases.referrals.panels import has_received, has_sent, received_panel, waiting_panel
 from cases.referrals.views import TakeAwayView
 from cases.school.views import WaitingListView
 
@@ -51,9 +51,9 @@ def interviews_first(request: HttpRequest, panels: list[Any]) -> None:
 @hooks.register("construct_homepage_panels", order=110)
 def referrals_on_the_desk(request: HttpRequest, panels: list[Any]) -> None:
     if has_received(request.user):
-        panels.append(ReceivedPanel())
+        panels.append(received_panel())
     if has_sent(request.user):
-        panels.append(WaitingPanel())
+        panels.append(waiting_panel())
 
 
 @hooks.register("register_admin_urls")

@@ -66,6 +66,7 @@ class Steps:
     `guards`: verb → what stands against the step, for anybody; empty if nothing does.
     `bars`: verb → why this person may not take it, "" if they may (drafter and approver).
     `effects`: verb → what else happens, within the same transaction and under the same actor.
+    `hints`: verb → what to know before taking the step; it stands in nobody's way.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Steps:
         guards: Mapping[str, Guard] | None = None,
         bars: Mapping[str, Bar] | None = None,
         effects: Mapping[str, Callable[[Step], None]] | None = None,
+        hints: Mapping[str, Guard] | None = None,
     ) -> None:
         self.model: Any = model
         self.field = field
@@ -84,7 +86,8 @@ class Steps:
         self.guards = dict(guards or {})
         self.bars = dict(bars or {})
         self.effects = dict(effects or {})
-        strangers = {*self.guards, *self.bars, *self.effects} - set(self.table)
+        self.hints = dict(hints or {})
+        strangers = {*self.guards, *self.bars, *self.effects, *self.hints} - set(self.table)
         if strangers:
             raise ValueError(f"{model._meta.label} has no step {', '.join(sorted(strangers))}")
 
@@ -111,6 +114,10 @@ class Steps:
     def against(self, transition: Transition, record: Any) -> list[str]:
         guard = self.guards.get(transition.verb)
         return list(guard(record)) if guard is not None else []
+
+    def hinted(self, transition: Transition, record: Any) -> list[str]:
+        hint = self.hints.get(transition.verb)
+        return list(hint(record)) if hint is not None else []
 
     def offers(self, record: Any, user: Any) -> Iterator[Offer]:
         """The steps to offer on the record's page, with what stands against each.

@@ -39,7 +39,7 @@ def make_plans(unit: Any, building: Any, count: int, seed: int) -> None:
             unit=unit,
             dwelling=dwelling,
             as_of=datetime.date(2024, 1, 1) + datetime.timedelta(days=chance.randint(0, 1100)),
-            source=chance.choice(["interview", "owner", "inspection", "register", "import"]),
+            source=chance.choice(["residents", "owner", "inspection", "register", "import"]),
             state=chance.choice(STATES),
             living_area=chance.choice([None, None, Decimal(chance.randint(60, 600)) / 10]),
         )

@@ -101,7 +101,7 @@ def test_verifying_keeps_area_rule_and_result(cast: Cast, dwelling: Dwelling) ->
 
 def test_what_was_only_told_is_verified_by_a_second_person(cast: Cast, dwelling: Dwelling) -> None:
     first = cast.people["inspection"]
-    plan = PLAN_STEPS.perform(filled(dwelling, "interview"), "submit", user=first)
+    plan = PLAN_STEPS.perform(filled(dwelling, "residents"), "submit", user=first)
     with pytest.raises(PermissionDenied, match="zweite Person"):
         PLAN_STEPS.perform(plan, "verify", user=first)
     second = User.objects.create_user("second", password="correct horse battery")
@@ -111,7 +111,7 @@ def test_what_was_only_told_is_verified_by_a_second_person(cast: Cast, dwelling:
 
 def test_the_clearing_office_hands_in_and_does_not_verify(cast: Cast, dwelling: Dwelling) -> None:
     clerk = cast.people["clearing"]
-    plan = filled(dwelling, "interview")
+    plan = filled(dwelling, "residents")
     plan = PLAN_STEPS.perform(plan, "submit", user=clerk)
     with pytest.raises(PermissionDenied):
         PLAN_STEPS.perform(plan, "verify", user=clerk)
@@ -167,7 +167,7 @@ def test_carrying_on_takes_rooms_and_people_along_with_what_is_certain_of_ages(
     enter(old, age=4, age_group="child")
     enter(old, birth_year=2021)
     enter(old, age_group="adult", until=TODAY - datetime.timedelta(days=100))
-    new = carry_on(old, as_of=TODAY, source="interview", unit=old.unit)
+    new = carry_on(old, as_of=TODAY, source="residents", unit=old.unit)
     told = list(new.entries.values_list("number", "room", "age_group", "age", "birth_year"))
     assert told == [
         (1, room.pk, "adult", None, None),
@@ -186,10 +186,10 @@ def test_a_plan_is_carried_on_forward_only(cast: Cast, dwelling: Dwelling) -> No
     viewset: Any = OccupancyPlan.snippet_viewset  # type: ignore[attr-defined]
     url = reverse(viewset.get_url_name("carry_on"), args=(plan.pk,))
     before = plan.as_of - datetime.timedelta(days=1)
-    answer = client.post(url, {"as_of": before.isoformat(), "source": "interview"})
+    answer = client.post(url, {"as_of": before.isoformat(), "source": "residents"})
     assert "Der neue Stichtag liegt vor dem von" in answer.content.decode()
     assert OccupancyPlan.objects.count() == 1
-    client.post(url, {"as_of": plan.as_of.isoformat(), "source": "interview"})
+    client.post(url, {"as_of": plan.as_of.isoformat(), "source": "residents"})
     assert OccupancyPlan.objects.get(supersedes=plan).entries.count() == 7
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from access.models import Membership, User
-from cases.models import DocumentCheck, InterviewAnswer, InterviewTopic
+from cases.models import Consent, DocumentCheck, InterviewAnswer, InterviewTopic
 from history.actor import acting_as
 from people.models import HouseholdMember, Person
 from tests.access_matrix import body_of
@@ -143,6 +144,60 @@ def test_questions_go_by_age_and_by_the_answer_before(cast, running):
     assert {name for key, name in asked if key == "work_sector"} == {"Ion", "Maria"}
     hidden = {a.question.key for a in sheet.sitting.asked if not a.applies}
     assert {"family_coming", "referral_wish", "employment"} == hidden
+
+
+def test_who_was_entered_by_mistake_goes_with_what_was_said_of_them(cast, running, officer):
+    client, address = signed_in(cast, "clearing"), page(running, "interview")
+    client.post(address, member(), headers=JSON)
+    maria = Person.objects.get(given_names="Maria")
+    membership = HouseholdMember.objects.get(person=maria)
+    said = answer(running, "work_sector", "food", of=maria)
+    removal = page(running, "remove-member")
+    assert f"{removal}?member={membership.pk}" in body_of(client.get(address))
+    asked = f"{removal}?member={membership.pk}"
+    shown = body_of(client.get(asked))
+    assert "Aus diesem Gespräch gelöscht: 1 Antwort." in shown
+    assert "Der Datensatz der Person wird gelöscht" in shown
+
+    with acting_as(SYSTEM, because="Test"):
+        consent = Consent(
+            person=maria,
+            purpose="referral",
+            recipient="Beratung Muster",
+            language="ro",
+            method="signed",
+            unit=cast.house_a,
+        )
+        consent.save()
+    refused = client.post(asked)
+    assert refused.status_code == 409
+    assert "Zu Maria Erdachtescu gibt es schon: Einwilligungen." in body_of(refused)
+    assert HouseholdMember.objects.filter(pk=membership.pk).exists()
+    with acting_as(SYSTEM, because="Test"):
+        consent.delete()
+
+    assert client.post(asked)["Location"] == f"{address}#part-household"
+    assert not Person.objects.filter(pk=maria.pk).exists()
+    for record in (maria, membership, said):
+        last = type(record).history.filter(id=record.pk).latest("version")
+        assert (last.history_type, last.history_user) == ("-", officer)
+        assert last.history_change_reason == "Irrtümlich in den Haushalt aufgenommen"
+    assert client.post(asked)["Location"] == f"{address}#part-household"  # a second time: nothing
+
+
+def test_whom_the_household_had_before_moves_out_and_the_contact_stays(cast, running):
+    client, removal = signed_in(cast, "clearing"), page(running, "remove-member")
+    ana = join(running, person(cast.house_a, "Ana", years_ago(7)), "child")
+    with acting_as(SYSTEM, because="Test"):
+        running.started_at = timezone.now()
+        running.save()
+    shown = body_of(client.get(f"{removal}?member={ana.pk}"))
+    assert "gehörte schon vor diesem Gespräch zum Haushalt" in shown
+    assert page(ana, "move-out") in shown
+    assert client.post(f"{removal}?member={ana.pk}").status_code == 409
+    contact = HouseholdMember.objects.get(person=running.person)
+    assert client.post(f"{removal}?member={contact.pk}").status_code == 302
+    assert HouseholdMember.objects.count() == 2
 
 
 def test_what_comes_after_the_end_is_told_so_and_stores_nothing(cast, completed):

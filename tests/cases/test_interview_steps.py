@@ -180,7 +180,7 @@ def test_the_plan_follows_the_household_and_counts_others_as_unknown(cast, runni
         ]
         assert (plan.state, plan.source, plan.note) == (
             "draft",
-            "interview",
+            "residents",
             "Nach Angabe: 3 Zimmer.",
         )
         luca.delete()

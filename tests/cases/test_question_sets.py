@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from cases.interviews import reading
 from cases.interviews.actions import QUESTION_SET_STEPS, lay_down_questions
-from cases.interviews.panels import portal_languages
-from cases.interviews.queries import open_translations, question_set_on
+from cases.interviews.queries import open_translations, portal_languages, question_set_on
 from cases.models import Question, QuestionSet, QuestionText
 from history.actor import acting_as
 from tests.access_matrix import body_of
@@ -60,7 +60,32 @@ def test_a_released_edition_stands_and_a_new_one_begins_with_its_questions(
     if "bg" in portal_languages():
         assert "1 von 16 Fragen fehlen" in text
     assert question_set_on(datetime.date(2026, 11, 28)) == old, "until it is released"
+    dialogue = page(draft, "step/release")
+    assert "Rumänisch: 16 von 16 Übersetzungen sind nicht geprüft." in body_of(client.get(dialogue))
+    _checked(draft, datetime.date(2026, 11, 20), officer)
+    assert "nicht geprüft" not in body_of(client.get(dialogue))
+    _reworded(draft, "reason", officer)
+    assert "Rumänisch: 1 von 16 Übersetzungen sind nicht geprüft." in body_of(client.get(dialogue))
+    with acting_as(officer, because="Test"):
+        QuestionText.objects.get(
+            question__question_set=draft, question__key="staying", language="ro"
+        ).delete()
+    assert "Rumänisch: 1 von 16 Fragen fehlen." in body_of(client.get(dialogue))
     QUESTION_SET_STEPS.perform(draft, "release", user=officer)
+
+
+def _checked(draft: QuestionSet, day: datetime.date, officer: Any) -> None:
+    with acting_as(officer, because="Test"):
+        for text in QuestionText.objects.filter(question__question_set=draft):
+            text.checked_on = day
+            text.save()
+
+
+def _reworded(draft: QuestionSet, key: str, officer: Any) -> None:
+    with acting_as(officer, because="Test"):
+        question = draft.questions.get(key=key)
+        question.text += " Bitte kurz."
+        question.save()
 
 
 def test_a_question_that_cannot_be_asked_is_refused_with_the_reason(cast, questions, officer):

@@ -86,6 +86,7 @@ class RecordStepView(RecordPage):
             transition=self.transition,
             possible=possible,
             against=self.steps.against(self.transition, self.object) if possible else [],
+            hints=self.steps.hinted(self.transition, self.object) if possible else [],
             media=sum((form.media for form in kwargs["forms"]), forms.Media()),
             multipart=any(form.is_multipart() for form in kwargs["forms"]),
             cancel_url=self._url(self.inspect_url_name),

@@ -23,7 +23,8 @@ PLAN_RIGHTS = {
 
 
 class PlanSource(models.TextChoices):
-    INTERVIEW = "interview", _("Ankunftsgespräch")
+    #: Also what they said in an interview: inspectors are not to learn that there was one.
+    RESIDENTS = "residents", _("Angabe der Bewohner")
     OWNER = "owner", _("Angabe der Vermieterseite")
     INSPECTION = "inspection", _("Kontrolle vor Ort")
     REGISTER = "register", _("Melderegister")

@@ -42,7 +42,7 @@ class Result(StrEnum):
 
 #: Whose count a plan is judged by, according to where it comes from.
 LEADING: Mapping[str, Basis] = {
-    "interview": Basis.STATED,
+    "residents": Basis.STATED,
     "owner": Basis.STATED,
     "inspection": Basis.SEEN,
     "register": Basis.REGISTERED,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from access.policy import policy_of
 from backoffice.naming import headline
 from buildings.models import Dwelling
 from cases.interviews import reading, rules
-from cases.interviews.blocks import Block, Slot, Values
+from cases.interviews.blocks import MergedBlock, NewRow, Slot, Values
 from cases.interviews.dwellings import named, one_by_text
 from cases.interviews.forms import DECLINED, AnswerForm, HomeForm, TopicForm
 from cases.interviews.queries import Asked
@@ -29,7 +28,7 @@ def direction(language: str) -> str:
         return "ltr"
 
 
-class AnswerBlock(Block):
+class AnswerBlock(MergedBlock):
     """One question to one person or to all, in German and in the person's language."""
 
     template = "cases/interviews/includes/answer.html"
@@ -113,7 +112,7 @@ class AnswerBlock(Block):
         return told
 
 
-class HomeBlock(Block):
+class HomeBlock(MergedBlock):
     """The dwelling and what the household says of it."""
 
     template = "cases/interviews/includes/home.html"
@@ -156,7 +155,7 @@ class HomeBlock(Block):
         return headline(there, self.user) if there else "–"
 
 
-class FieldsBlock(Block):
+class FieldsBlock(MergedBlock):
     """Some plain fields of the interview. `proposed`: what an empty one begins with."""
 
     template = "cases/interviews/includes/fields.html"
@@ -180,7 +179,7 @@ class FieldsBlock(Block):
         return [{name: self.form.cleaned_data[name] for name in self.names}]
 
 
-class TopicBlock(Block):
+class TopicBlock(MergedBlock):
     template = "cases/interviews/includes/topic.html"
 
     def __init__(self, topic: InterviewTopic, data: Any) -> None:
@@ -206,11 +205,10 @@ class TopicBlock(Block):
         super().store()
 
 
-class NewTopicBlock(Block):
+class NewTopicBlock(NewRow):
     """The empty row, offering the topics that are not there yet."""
 
     template = "cases/interviews/includes/new_topic.html"
-    amending = False
 
     def __init__(self, interview: IntakeInterview, topics: list[InterviewTopic], data: Any) -> None:
         self.interview = interview
@@ -228,19 +226,14 @@ class NewTopicBlock(Block):
         if typed["topic"] in self.there:
             self._say_more(self.there[typed["topic"]], typed["agreed_step"])
             return
-        topic = InterviewTopic(
-            interview=self.interview,
-            topic=typed["topic"],
-            agreed_step=typed["agreed_step"],
-            unit=self.interview.unit,
+        self._made(
+            InterviewTopic(
+                interview=self.interview,
+                topic=typed["topic"],
+                agreed_step=typed["agreed_step"],
+                unit=self.interview.unit,
+            )
         )
-        topic.amending = self.amending  # type: ignore[attr-defined]
-        try:
-            topic.full_clean()
-        except ValidationError as error:
-            self._refuse(error)
-            return
-        topic.save()
 
     def _say_more(self, topic: InterviewTopic, step: str) -> None:
         """Sent twice, or by two people at once: what was agreed first stays."""

@@ -7,6 +7,7 @@ meanwhile, theirs stays and the block says so. Everything else is stored.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,25 +44,26 @@ class Slot:
         return found or {name: getattr(type(self.record)(), name) for name in self.names}
 
 
-class Block:
+class Block(ABC):
     """One thing on the screen that is filled in and saved as a whole.
 
-    `template`: how it is drawn. `wanted()` is what the form comes to, by record.
-    `changed`: whether storing it made, or took away, a block of the screen. `moved`: whether its
-    records had been saved since the version that was sent.
+    `template`: how it is drawn. `changed`: whether storing it made, or took away, a block of the
+    screen. `moved`: whether its records had been saved since the version that was sent.
     """
 
     template = ""
-    #: Whether its fields make sense only together: then they are merged as one.
-    whole = False
+    slots: tuple[Slot, ...] = ()
 
-    def __init__(self, prefix: str, form: forms.Form, *slots: Slot) -> None:
+    def __init__(self, prefix: str, form: forms.Form) -> None:
         self.prefix = prefix
         self.form: Any = form
-        self.slots = slots
         self.conflict = ""
         self.changed = False
         self.moved = False
+
+    @abstractmethod
+    def store(self) -> None:
+        """Store what is in order; what is not, says so in the form or in `conflict`."""
 
     @property
     def sent(self) -> bool:
@@ -82,9 +84,47 @@ class Block:
             return []
         return [str(text) for texts in self.form.errors.values() for text in texts]
 
+    def _refuse(self, error: ValidationError) -> None:
+        told = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        for name, messages in told.items():
+            known = name in self.form.fields and name != NON_FIELD_ERRORS
+            for message in messages:
+                self.form.add_error(name if known else None, message)
+
+
+class NewRow(Block):
+    """The empty row at the end of a part. What is sent in it becomes a record of its own.
+
+    `amending`: whether it is filled in after the interview, under a reason.
+    """
+
+    amending = False
+
+    def _made(self, record: Any) -> bool:
+        """Check and store the new record; what is wrong with it, the form says."""
+        record.amending = self.amending
+        try:
+            record.full_clean()
+        except ValidationError as error:
+            self._refuse(error)
+            return False
+        record.save()
+        return True
+
+
+class MergedBlock(Block):
+    """A block about records that are there, or one that its first value makes."""
+
+    #: Whether its fields make sense only together: then they are merged as one.
+    whole = False
+
+    def __init__(self, prefix: str, form: forms.Form, *slots: Slot) -> None:
+        super().__init__(prefix, form)
+        self.slots = slots
+
+    @abstractmethod
     def wanted(self) -> list[Values]:
-        """One for each slot."""
-        raise NotImplementedError
+        """What the form comes to: one for each slot."""
 
     def label_of(self, name: str) -> str:
         """What a field of the record is called on the screen."""
@@ -101,7 +141,6 @@ class Block:
     # Storing --------------------------------------------------------------------------------------
 
     def store(self) -> None:
-        """Store what is in order; what is not, says so in the form or in `conflict`."""
         if not self.sent or not self.form.is_valid():
             return
         seen = self._seen()
@@ -148,13 +187,6 @@ class Block:
     def _fields_of(self, slot: Slot, values: Mapping[str, Any]) -> set[str]:
         by_attribute = {f.attname: f.name for f in slot.record._meta.concrete_fields}
         return {by_attribute[name] for name in values}
-
-    def _refuse(self, error: ValidationError) -> None:
-        told = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        for name, messages in told.items():
-            known = name in self.form.fields and name != NON_FIELD_ERRORS
-            for message in messages:
-                self.form.add_error(name if known else None, message)
 
     def _conflict(self, slot: Slot, names: list[str]) -> str:
         rows = type(slot.record).history.filter(id=slot.record.pk).select_related("history_user")

@@ -120,7 +120,7 @@ class MemberForm(BlockForm):
         label=_("Familienname"), required=False, max_length=120, widget=forms.TextInput(attrs=_OFF)
     )
     nationality = forms.ChoiceField(
-        label=_("Staatsangehörigkeit"), required=False, choices=_blank(NATIONALITIES)
+        label=_("Staats\u00adangehörigkeit"), required=False, choices=_blank(NATIONALITIES)
     )
     relation = forms.ChoiceField(
         label=_("Beziehung"), required=False, choices=_blank(Relation.choices)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from access.policy import policy_of
 from cases.interviews import queries, reading
-from cases.interviews.blocks import Block, Slot, Values
+from cases.interviews.blocks import MergedBlock, NewRow, Slot, Values
 from cases.interviews.forms import DocumentForm, MemberForm
 from cases.models import DocumentCheck, IntakeInterview
 from catalogue.folding import fold
@@ -28,7 +27,7 @@ def _with_nationality(person: Person, code: str) -> str:
     return str(field.joined([code, *stored[1:]] if code else stored[1:]))
 
 
-class MemberBlock(Block):
+class MemberBlock(MergedBlock):
     """Somebody of the household: their record, and what they are to it."""
 
     template = "cases/interviews/includes/member.html"
@@ -60,7 +59,7 @@ class MemberBlock(Block):
         return [person, {"relation": typed["relation"]}]
 
 
-class NewMemberBlock(Block):
+class NewMemberBlock(NewRow):
     """The empty row at the end. Sent twice it is one person: the same names and birth are the same."""
 
     template = "cases/interviews/includes/new_member.html"
@@ -91,10 +90,7 @@ class NewMemberBlock(Block):
         person = self._known(typed) or self._new(typed)
         if person is None or any(member.person_id == person.pk for member in self.members):
             return
-        try:
-            self._join(person, typed["relation"] or self._likely(person))
-        except ValidationError as error:
-            self._refuse(error)
+        self._join(person, typed["relation"] or self._likely(person))
 
     def _known(self, typed: Values) -> Person | None:
         """Somebody chosen from those who may be meant, or who is in the household already."""
@@ -126,13 +122,7 @@ class NewMemberBlock(Block):
             languages=self.interview.language,
             **typed["birth"],
         )
-        try:
-            person.full_clean()
-        except ValidationError as error:
-            self._refuse(error)
-            return None
-        person.save()
-        return person
+        return person if self._made(person) else None
 
     def _join(self, person: Person, relation: str) -> None:
         member = HouseholdMember(
@@ -141,9 +131,8 @@ class NewMemberBlock(Block):
             relation=relation,
             unit=self.interview.unit,
         )
-        member.full_clean()
-        member.save()
-        self.members.append(member)
+        if self._made(member):
+            self.members.append(member)
 
     def _likely(self, person: Person) -> str:
         """A child is the household's child, its first other adult the partner, until somebody says."""
@@ -157,7 +146,7 @@ def _named(persons: list[Person]) -> list[tuple[str, str]]:
     return [(str(person.pk), queries.name_of(person)) for person in persons]
 
 
-class DocumentBlock(Block):
+class DocumentBlock(MergedBlock):
     template = "cases/interviews/includes/document.html"
 
     def __init__(self, document: DocumentCheck, persons: list[Person], data: Any) -> None:
@@ -190,7 +179,7 @@ class DocumentBlock(Block):
         super().store()
 
 
-class NewDocumentBlock(Block):
+class NewDocumentBlock(NewRow):
     """The empty row; it begins with whoever has shown nothing yet."""
 
     template = "cases/interviews/includes/new_document.html"
@@ -213,8 +202,6 @@ class NewDocumentBlock(Block):
         )
         super().__init__("d-new", form)
 
-    amending = False
-
     def store(self) -> None:
         if not self.sent or not self.form.is_valid() or not self.form.cleaned_data["kind"]:
             return
@@ -224,18 +211,13 @@ class NewDocumentBlock(Block):
         kind = typed["kind"]
         if any(d.person_id == person.pk and d.kind == kind for d in self.documents):
             return  # sent twice
-        document = DocumentCheck(
-            interview=self.interview,
-            person=person,
-            kind=kind,
-            valid_until=typed["valid_until"],
-            result=typed["result"] or "ok",
-            unit=self.interview.unit,
+        self._made(
+            DocumentCheck(
+                interview=self.interview,
+                person=person,
+                kind=kind,
+                valid_until=typed["valid_until"],
+                result=typed["result"] or "ok",
+                unit=self.interview.unit,
+            )
         )
-        document.amending = self.amending  # type: ignore[attr-defined]
-        try:
-            document.full_clean()
-        except ValidationError as error:
-            self._refuse(error)
-            return
-        document.save()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +20,6 @@ from cases.models import (
     QuestionText,
 )
 from history.actor import Source
-from people.codes import languages
 from people.models import Person
 
 
@@ -62,8 +60,7 @@ class AnswersPanel(RecordPanel):
         )
         may_lead = policy_of(type(record)).visible(user, rules.PROCEED).filter(pk=record.pk)
         leads = not record.is_settled and may_lead.exists()
-        may_amend = policy_of(type(record)).visible(user, rules.AMEND).filter(pk=record.pk)
-        amends = record.state in rules.HELD and may_amend.exists()
+        amends = queries.may_amend(record, user)
         if not answers and not leads and not amends:
             return None
         return {
@@ -121,6 +118,23 @@ def _corrections(answers: list[Any]) -> Iterator[Correction]:
         before[row.id] = row
 
 
+class LeftoverPanel(RecordPanel):
+    """What this person typed too late, as far as their browser still holds it; else nothing."""
+
+    heading: ClassVar[Any] = _("Nicht gespeicherte Eingaben")
+    template_name = "cases/interviews/panels/leftover.html"
+    leads = True
+
+    def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
+        if not record.is_settled or not policy_of(type(record)).may(user, rules.PROCEED):
+            return None
+        amends = queries.may_amend(record, user)
+        return {
+            "draft": queries.draft_of(record, user),
+            "amend_url": address(type(record), "amend", record.pk) if amends else "",
+        }
+
+
 class TopicsPanel(RecordPanel):
     """What help is needed with, and what was agreed. Whom to ask: `cases.referrals.panels`."""
 
@@ -142,7 +156,7 @@ class QuestionsPanel(RecordPanel):
         questions: list[Any] = list(
             record.questions.order_by("position", "pk").prefetch_related("texts")
         )
-        spoken = portal_languages()
+        spoken = queries.portal_languages()
         is_draft = record.state == rules.Edition.DRAFT
         adds = is_draft and policy_of(Question).may(user, "add")
         translates = policy_of(QuestionText).may(user, "add")
@@ -159,7 +173,8 @@ class QuestionsPanel(RecordPanel):
                 )
                 for question in questions
             ],
-            "open": queries.open_translations(record, spoken),
+            "open": queries.untranslated(record),
+            "is_draft": is_draft,
             "add_url": f"{address(Question, 'add')}?question_set={record.pk}" if adds else "",
             "previews": [
                 (name, f"{address(type(record), 'preview', record.pk)}?sprache={code}")
@@ -168,10 +183,3 @@ class QuestionsPanel(RecordPanel):
             if questions
             else [],
         }
-
-
-def portal_languages() -> dict[str, str]:
-    """Code → German name of the languages in which the portal speaks, other than German."""
-    names = dict(languages())
-    codes = [code for code, _name in settings.LANGUAGES]
-    return {code: names[code] for code in codes if code in names and code != "de"}

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from backoffice.views.record import RecordPage
 from cases.interviews import queries, reading, rules
 from cases.interviews.answering import direction
-from cases.interviews.panels import portal_languages
 from people.codes import languages
 
 
@@ -27,7 +26,7 @@ class PreviewView(RecordPage):
         return []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        spoken = portal_languages()
+        spoken = queries.portal_languages()
         known = dict(languages())
         language = self.request.GET.get("sprache", "")
         if language not in known:

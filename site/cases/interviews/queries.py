@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from cases.models import (
     QuestionText,
 )
 from law.queries import FigureMissing, figure
+from people.codes import languages
 from people.models import HouseholdMember, Person
 from people.queries import members_on
 
@@ -201,11 +203,27 @@ def without_step(interview: IntakeInterview) -> list[str]:
     ]
 
 
-def open_translations(question_set: QuestionSet, languages: Mapping[str, str]) -> list[str]:
+def portal_languages() -> dict[str, str]:
+    """Code → German name of the languages in which the portal speaks, other than German."""
+    names = dict(languages())
+    codes = [code for code, _name in settings.LANGUAGES]
+    return {code: names[code] for code in codes if code in names and code != "de"}
+
+
+def untranslated(question_set: QuestionSet) -> list[str]:
+    """What newcomers read in German only, or in words that nobody has checked."""
+    spoken = portal_languages()
+    return [
+        *open_translations(question_set, spoken),
+        *unchecked_translations(question_set, spoken),
+    ]
+
+
+def open_translations(question_set: QuestionSet, spoken: Mapping[str, str]) -> list[str]:
     """Languages in which questions are missing, in words: "Polnisch: 3 von 16 Fragen fehlen"."""
     wanted = question_set.questions.count()
     told = []
-    for code, name in languages.items():
+    for code, name in spoken.items():
         there = QuestionText.objects.filter(question__question_set=question_set, language=code)
         if missing := wanted - there.count():
             told.append(
@@ -213,6 +231,47 @@ def open_translations(question_set: QuestionSet, languages: Mapping[str, str]) -
                 % {"language": name, "missing": missing, "all": wanted}
             )
     return told
+
+
+def unchecked_translations(question_set: QuestionSet, spoken: Mapping[str, str]) -> list[str]:
+    """Languages with texts that nobody has compared with the German question as it stands now."""
+    texts = QuestionText.objects.filter(question__question_set=question_set, language__in=spoken)
+    unchecked: dict[str, int] = defaultdict(int)
+    there: dict[str, int] = defaultdict(int)
+    reworded = _reworded(question_set)
+    for code, question, checked_on in texts.values_list("language", "question", "checked_on"):
+        there[code] += 1
+        since = reworded.get(question)
+        unchecked[code] += checked_on is None or (since is not None and checked_on < since)
+    return [
+        _("%(language)s: %(unchecked)d von %(all)d Übersetzungen sind nicht geprüft.")
+        % {"language": name, "unchecked": unchecked[code], "all": there[code]}
+        for code, name in spoken.items()
+        if unchecked[code]
+    ]
+
+
+def _reworded(question_set: QuestionSet) -> dict[int, datetime.date]:
+    """Question → the last day on which its German words were changed; not that of its beginning."""
+    rows = Question.history.filter(question_set=question_set.pk).order_by("id", "version")
+    before: dict[int, tuple[str, ...]] = {}
+    changed: dict[int, datetime.date] = {}
+    for pk, at, *words in rows.values_list("id", "history_date", "text", "help", "choices"):
+        if pk in before and before[pk] != tuple(words):
+            changed[pk] = timezone.localdate(at)
+        before[pk] = tuple(words)
+    return changed
+
+
+def may_amend(interview: IntakeInterview, user: Any) -> bool:
+    """Whether this person may correct it now, with a reason."""
+    mine = policy_of(IntakeInterview).visible(user, rules.AMEND).filter(pk=interview.pk)
+    return interview.state in rules.HELD and mine.exists()
+
+
+def draft_of(interview: IntakeInterview, user: Any) -> str:
+    """What the user's own browser keeps unsaved typing under."""
+    return f"{user.pk}:{interview.pk}"
 
 
 # Who else ----------------------------------------------------------------------------------------------

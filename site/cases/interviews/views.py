@@ -20,7 +20,14 @@ from access.policy import policy_of
 from backoffice.views.guard import Guarded
 from backoffice.views.record import RecordPage
 from cases.interviews import dwellings, queries, reading, rules
-from cases.interviews.actions import INTERVIEW_STEPS, amend, be_there, draft_plan, schedule, walk_in
+from cases.interviews.actions import (
+    INTERVIEW_STEPS,
+    amend,
+    be_there,
+    draft_plan,
+    schedule,
+    walk_in,
+)
 from cases.interviews.answering import direction
 from cases.interviews.area import reckoned
 from cases.interviews.forms import WalkInForm
@@ -30,6 +37,7 @@ from people.codes import languages
 from people.models import Person
 from workflow import Refused
 
+AMENDED = "amended"  # tells the script that what was taken over has been stored
 #: What the buttons of the screen send as `do`, besides the steps.
 _PLAN = "plan"
 _OF_STEP = {
@@ -68,6 +76,7 @@ class _SheetPage(RecordPage):
             answered=answered,
             asked=asked,
             area=reckoned(interview, sheet.persons) if sheet.begun else None,
+            draft=queries.draft_of(interview, self.request.user),
         )
 
 
@@ -94,6 +103,8 @@ class InterviewView(_SheetPage):
             flag_url=self._flag_url(flat),
             plan_url=self._plan_url(sheet.interview),
             voluntary=_voluntary(sheet.interview.language),
+            removal_url=self._url(self._sibling("remove_member")),
+            record_url=self._url(self.inspect_url_name),
         )
         context["tabs"].insert(1, ("interview", _("Gespräch"), self.request.path))
         return context
@@ -137,9 +148,16 @@ class InterviewView(_SheetPage):
 
     def _too_late(self, refusal: Refused, by_script: bool) -> HttpResponse:
         if by_script:
-            return JsonResponse({"refused": " ".join(refusal.messages)}, status=410)
+            return self._ended(" ".join(refusal.messages))
         messages.error(self.request, " ".join(refusal.messages))
         return redirect(self._url(self.inspect_url_name))
+
+    def _ended(self, refused: str) -> HttpResponse:
+        """For the script: what it still holds can go on as an amendment, where there is one."""
+        self.object.refresh_from_db()
+        amends = queries.may_amend(self.object, self.request.user)
+        url = self._url(self._sibling("amend")) if amends else ""
+        return JsonResponse({"refused": refused, "amend": url}, status=410)
 
     def _shown_again(self, sheet: Sheet) -> HttpResponse:
         """With what was typed, as if from the stored versions: sent again, it replaces them."""
@@ -204,7 +222,7 @@ class InterviewView(_SheetPage):
     def _look(self) -> HttpResponse:
         """Who else is here, and what stands now: so that both see each other's answers."""
         if self.object.is_settled:
-            return JsonResponse({"refused": settled(self.object)}, status=410)
+            return self._ended(settled(self.object))
         be_there(self.object, self.request.user)
         sheet = Sheet(self.object, self.request.user)
         others = queries.others_at(self.object, self.request.user)
@@ -280,7 +298,7 @@ class AmendView(_SheetPage):
         except Refused as refusal:
             return self._again(sheet, refusal.messages, 422)
         messages.success(request, _("Berichtigt. Der frühere Stand bleibt im Verlauf."))
-        return redirect(self._url(self.inspect_url_name))
+        return redirect(f"{self._url(self.inspect_url_name)}#{AMENDED}")
 
     def _again(self, sheet: Sheet, refused: list[str], status: int) -> HttpResponse:
         context = self.get_context_data(sheet=sheet, refused=refused)

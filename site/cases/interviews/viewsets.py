@@ -17,8 +17,9 @@ from backoffice.views.editing import RecordCreateView
 from backoffice.viewsets import CollectionViewSet
 from cases.interviews import reading
 from cases.interviews.actions import INTERVIEW_STEPS, QUESTION_SET_STEPS, schedule
-from cases.interviews.panels import AnswersPanel, QuestionsPanel, TopicsPanel
+from cases.interviews.panels import AnswersPanel, LeftoverPanel, QuestionsPanel, TopicsPanel
 from cases.interviews.preview import PreviewView
+from cases.interviews.removal import MemberRemovalView
 from cases.interviews.views import AmendView, InterviewView, WalkInView
 from cases.models import IntakeInterview, Question, QuestionSet
 from cases.referrals.panels import ReferralsOfInterview
@@ -64,7 +65,7 @@ class IntakeInterviewViewSet(CollectionViewSet):
     model = IntakeInterview
     add_view_class = AppointmentView
     steps = INTERVIEW_STEPS
-    panels = (AnswersPanel, TopicsPanel, ReferralsOfInterview, DeadlinesAndTasks)
+    panels = (LeftoverPanel, AnswersPanel, TopicsPanel, ReferralsOfInterview, DeadlinesAndTasks)
 
     def get_edit_handler(self) -> Any:
         handler = edit_handler_of(self.model)
@@ -74,11 +75,13 @@ class IntakeInterviewViewSet(CollectionViewSet):
     def get_urlpatterns(self) -> list[Any]:
         interview = self.construct_view(InterviewView, steps=self.steps)
         amend = self.construct_view(AmendView, steps=self.steps)
+        removal = self.construct_view(MemberRemovalView, steps=self.steps)
         return [
             *super().get_urlpatterns(),
             path("walk-in/", self.construct_view(WalkInView), name="walk_in"),
             path("<int:pk>/interview/", interview, name="interview"),
             path("<int:pk>/amend/", amend, name="amend"),
+            path("<int:pk>/remove-member/", removal, name="remove_member"),
         ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
@@ -241,7 +242,10 @@ def fault_of_condition(
 
 
 class QuestionText(Recorded):
-    """A question in another language. `choices`: the same codes, a line each."""
+    """A question in another language. `choices`: the same codes, a line each.
+
+    `checked_on`: holds until the German question is worded anew on a later day.
+    """
 
     policy_class = QuestionTextPolicy
 
@@ -255,6 +259,14 @@ class QuestionText(Recorded):
         _("Antworten zur Auswahl"),
         blank=True,
         help_text=_("Dieselben Kürzel wie auf Deutsch, eine Zeile je Antwort: Kürzel | Text"),
+    )
+    checked_on = models.DateField(
+        _("Geprüft am"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Tag, an dem jemand, der die Sprache spricht, sie mit der deutschen Frage verglichen hat."
+        ),
     )
 
     collection = Collection(
@@ -272,6 +284,7 @@ class QuestionText(Recorded):
                 Field("text", listed=True, searched=True),
                 Field("help"),
                 Field("choices"),
+                Field("checked_on", listed=True, filtered=True),
             ),
             Section(_("Zuständigkeit"), Field("unit", filtered=True)),
         ),
@@ -299,6 +312,8 @@ class QuestionText(Recorded):
         question = self.question
         if given and (fault := fault_of_translation(question, given)):
             raise ValidationError({"choices": fault})
+        if self.checked_on and self.checked_on > timezone.localdate():
+            raise ValidationError({"checked_on": now_("Dieser Tag liegt in der Zukunft.")})
 
 
 def fault_of_translation(question: Question, given: dict[str, str]) -> str:

@@ -47,9 +47,11 @@ class Consent(Recorded):
     language = models.CharField(_("Erklärt auf"), max_length=3, choices=languages())
     wording = models.CharField(_("Fassung des Textes"), max_length=120, blank=True)
     given_on = models.DateField(_("Erteilt am"), default=timezone.localdate)
-    method = models.CharField(_("Form"), max_length=14, choices=rules.Method.choices)
+    method = models.CharField(_("Wie erteilt"), max_length=14, choices=rules.Method.choices)
     expires_on = models.DateField(_("Gilt bis"), null=True, blank=True)
-    withdrawn_on = models.DateField(_("Widerrufen am"), null=True, blank=True)
+    withdrawn_on = models.DateField(
+        _("Widerrufen am"), null=True, blank=True, help_text=_("Leer lassen: heute.")
+    )
     state = models.CharField(
         _("Stand"),
         max_length=10,

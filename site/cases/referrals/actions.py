@@ -34,6 +34,7 @@ from cases.referrals.queries import (
     receiving_units,
     recipient_of,
     resting_on,
+    stopped_by,
     suggested_units,
     unit_may_view,
 )
@@ -208,7 +209,13 @@ def _withdraw(step: Step) -> None:
         _close_person(referral, step.person)
 
 
-CONSENT_STEPS = Steps(Consent, "state", rules.CONSENT, effects={"withdraw": _withdraw})
+CONSENT_STEPS = Steps(
+    Consent,
+    "state",
+    rules.CONSENT,
+    effects={"withdraw": _withdraw},
+    hints={"withdraw": stopped_by},
+)
 
 
 # Referrals -------------------------------------------------------------------------------------------
@@ -220,6 +227,15 @@ def against_sending(referral: Referral) -> list[str]:
         *_against_recipient(referral),
         *_against_basis(referral, timezone.localdate()),
         *_against_text(referral),
+    ]
+
+
+def _goes_out(referral: Referral) -> list[str]:
+    """What the other side will read, word for word."""
+    return [
+        _("Das liest: %s") % (referral.to_unit or referral.recipient),
+        _("Um wen es geht: %s") % referral.subject_text,
+        _("Worum es geht: %s") % referral.content_text,
     ]
 
 
@@ -318,7 +334,7 @@ def _accepted(step: Step) -> None:
 def _declined(step: Step) -> None:
     _answered(step)
     referral: Referral = step.record
-    referral.feedback_text = referral.feedback_text or step.reason
+    referral.feedback_text = step.reason
     add_task(
         title=_("Vermittlung abgelehnt: andere Stelle suchen"), owner=referral, origin=DECLINED
     )
@@ -376,6 +392,7 @@ REFERRAL_STEPS = Steps(
     "state",
     rules.REFERRAL,
     guards={"send": against_sending},
+    hints={"send": _goes_out},
     effects={
         "send": _sent,
         "accept": _accepted,

@@ -56,7 +56,7 @@ class GivenConsentForm(forms.Form):
 
     language = forms.ChoiceField(label=_("Erklärt auf"), choices=languages)
     method = forms.ChoiceField(
-        label=_("Form"), choices=rules.Method.choices, widget=forms.RadioSelect
+        label=_("Wie erteilt"), choices=rules.Method.choices, widget=forms.RadioSelect
     )
     given_on = forms.DateField(
         label=_("Erteilt am"), initial=timezone.localdate, widget=AdminDateInput

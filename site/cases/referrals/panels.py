@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.components import Component
 
 from access.policy import policy_of
@@ -49,8 +50,9 @@ class Stage(NamedTuple):
 class CoursePanel(RecordPanel):
     """How far it has come, and by when an answer is due."""
 
-    heading = _("Wie weit es ist")
+    heading = gettext_lazy("Wie weit es ist")
     template_name = "cases/referrals/course_panel.html"
+    leads = True
 
     def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
         rows = course_of(record, policy_of(Referral).told_since(user, record))
@@ -87,8 +89,9 @@ def _ahead(state: str) -> Iterable[Stage]:
 class BasisPanel(RecordPanel):
     """For the sender of a draft: what is lacking, and the way to the consent."""
 
-    heading = _("Einwilligung")
+    heading = gettext_lazy("Einwilligung")
     template_name = "cases/referrals/basis_panel.html"
+    leads = True
 
     def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
         if not policy_of(Referral).visible(user, rules.PROCEED).filter(pk=record.pk).exists():
@@ -122,8 +125,9 @@ def _url_if_visible(record: Any, user: Any) -> str:
 class OpenedPersonPanel(RecordPanel):
     """For whoever has accepted: the person, as far as the acceptance has opened it."""
 
-    heading = _("Person")
+    heading = gettext_lazy("Person")
     template_name = "cases/referrals/person_panel.html"
+    leads = True
 
     def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
         if record.state not in (rules.State.ACCEPTED, rules.State.DONE):
@@ -152,7 +156,7 @@ class Line(NamedTuple):
 class ReferralsOfInterview(RecordPanel):
     """What was agreed and whom to ask about it; and the sheet to take home."""
 
-    heading = _("Vermittlung und Blatt zum Mitnehmen")
+    heading = gettext_lazy("Vermittlung und Blatt zum Mitnehmen")
     template_name = "cases/referrals/interview_panel.html"
 
     def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
@@ -210,61 +214,71 @@ def _rows(referrals: list[Any], other: str) -> list[Row]:
     ]
 
 
-class _Referrals(Component):
-    template_name = "cases/referrals/desk.html"
-    heading: Any = ""
-    nothing: Any = ""
+class ReferralsPanel(Component):
+    """A list of referrals on the start page. `told` says of a user what stands in it."""
 
-    def rows(self, user: Any) -> dict[str, Any]:
-        raise NotImplementedError
+    template_name = "cases/referrals/desk.html"
+
+    def __init__(
+        self, name: str, *, order: int, heading: str, nothing: str, told: Callable[[Any], Told]
+    ) -> None:
+        self.name, self.order = name, order
+        self.heading, self.nothing, self.told = heading, nothing, told
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
-        user = parent_context["request"].user
         return {
             "id": self.name,
             "heading": self.heading,
             "nothing": self.nothing,
             "url": address(Referral, "list"),
-            **self.rows(user),
+            **self.told(parent_context["request"].user)._asdict(),
         }
 
 
-class ReceivedPanel(_Referrals):
-    """ "Vermittlungen an uns": what waits for an answer or a result here."""
+class Told(NamedTuple):
+    """`expiring`: (referral, its page, last day of its consent, whether that is over)."""
 
-    order = 6
-    name = "referrals-received"
-    heading = _("Vermittlungen an uns")
-    nothing = _("Keine Vermittlung wartet auf Sie.")
-
-    def rows(self, user: Any) -> dict[str, Any]:
-        found = received_by(user)
-        return {
-            "rows": _rows(list(found[:SHOWN]), "unit"),
-            "total": found.count(),
-            "incoming": True,
-        }
+    rows: list[Row]
+    total: int
+    incoming: bool
+    expiring: Sequence[tuple[Any, str, datetime.date, bool]] = ()
 
 
-class WaitingPanel(_Referrals):
-    """ "Wartet auf Antwort": what this unit sent; and the consents that are about to end."""
+def received_panel() -> ReferralsPanel:
+    """What waits for an answer or a result here."""
+    return ReferralsPanel(
+        "referrals-received",
+        order=6,
+        heading=_("Vermittlungen an uns"),
+        nothing=_("Keine Vermittlung wartet auf Sie."),
+        told=_received,
+    )
 
-    order = 7
-    name = "referrals-waiting"
-    heading = _("Unsere Vermittlungen: wartet auf Antwort")
-    nothing = _("Alle Vermittlungen sind beantwortet.")
 
-    def rows(self, user: Any) -> dict[str, Any]:
-        found, today = waiting_for(user), timezone.localdate()
-        ending = expiring_for(user, today)
-        return {
-            "rows": _rows(list(found[:SHOWN]), "to_unit"),
-            "total": found.count(),
-            "expiring": [
-                (each, record_url(each), each.consent.expires_on, each.consent.expires_on < today)
-                for each in ending[:SHOWN]
-            ],
-        }
+def _received(user: Any) -> Told:
+    found = received_by(user)
+    return Told(_rows(list(found[:SHOWN]), "unit"), found.count(), incoming=True)
+
+
+def waiting_panel() -> ReferralsPanel:
+    """What this unit sent; and the consents that are about to end."""
+    return ReferralsPanel(
+        "referrals-waiting",
+        order=7,
+        heading=_("Unsere Vermittlungen: wartet auf Antwort"),
+        nothing=_("Alle Vermittlungen sind beantwortet."),
+        told=_sent,
+    )
+
+
+def _sent(user: Any) -> Told:
+    found, today = waiting_for(user), timezone.localdate()
+    expiring = [
+        (each, record_url(each), each.consent.expires_on, each.consent.expires_on < today)
+        for each in expiring_for(user, today)[:SHOWN]
+    ]
+    rows = _rows(list(found[:SHOWN]), "to_unit")
+    return Told(rows, found.count(), incoming=False, expiring=expiring)
 
 
 def has_received(user: Any) -> bool:

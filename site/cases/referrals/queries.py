@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from access.models import Grant, Membership, OrganisationalUnit
 from access.policy import policy_of, reach_of
@@ -92,6 +93,15 @@ def resting_on(consent: Consent, states: Iterable[str]) -> QuerySet[Referral]:
     return Referral.objects.filter(
         consent=consent, basis=rules.Basis.CONSENT, state__in=states
     ).order_by("pk")
+
+
+def stopped_by(consent: Consent) -> list[str]:
+    """What a withdrawal takes back, by number; an empty list where nothing rests on it."""
+    return [
+        _("%(reference)s an %(to)s wird zurückgezogen.")
+        % {"reference": referral.reference, "to": referral.to_unit or referral.recipient}
+        for referral in resting_on(consent, rules.UNDER_WAY).select_related("to_unit")
+    ]
 
 
 # What is under way -----------------------------------------------------------------------------------

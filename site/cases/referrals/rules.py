@@ -133,7 +133,6 @@ REFERRAL = (
         target=State.DECLINED,
         right=ANSWER,
         reason=True,
-        sets=("feedback_text",),
         explains=_("Wer vermittelt hat, liest den Grund und sucht eine andere Stelle."),
     ),
     Transition(

@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from cases.interviews.actions import INTERVIEW_STEPS
 from cases.models import (
     DocumentCheck,
     IntakeInterview,
@@ -17,7 +18,7 @@ from history.models import AccessEvent
 from people.models import HouseholdMember, Person
 from tests.backoffice.desk import page as address_of
 from tests.cases.conftest import (  # noqa: F401
-    BEGUN,
+    TOLD,
     answer,
     appointment,
     cast,
@@ -128,7 +129,7 @@ def test_from_today_s_list_to_the_amendment(cast, appointment, flat, officer, ne
     expect(page.get_by_text("ist auf diesem Stand (Entwurf)")).to_be_visible()
     appointment.refresh_from_db()
     plan = appointment.plan
-    assert (plan.source, plan.state, plan.dwelling) == ("interview", "draft", flat)
+    assert (plan.source, plan.state, plan.dwelling) == ("residents", "draft", flat)
     assert plan.entries.filter(stated="yes").count() == 4
     flag = page.get_by_role("link", name="Hinweis an die Wohnraumkontrolle").get_attribute("href")
     assert flag.endswith(f"?dwelling={flat.pk}")
@@ -283,6 +284,61 @@ def test_two_at_one_interview_see_each_other_and_nobody_overwrites_anybody(
     stored.refresh_from_db()
     assert stored.value == "partner"
     assert IntakeInterview.objects.get().state == "running"
+
+
+def test_a_known_person_is_taken_put_back_and_nothing_typed_too_late_is_lost(
+    cast, running, officer, staff_page
+):
+    known = person(cast.house_a, "Maria", years_ago(31, 40))
+    interview = address_of(running, "interview")
+    page = staff_page("clearing", declared={(410, interview)})
+    page.goto(interview)
+    page.locator("[name=m-new-given_names]").fill("Marija")
+    offered = page.locator(".talk__known")
+    expect(offered).to_contain_text("Vielleicht schon bekannt:")
+    expect(offered).to_contain_text("Maria Erdachtescu")
+    assert barriers(page) == {}
+    offered.get_by_role("button", name="Diese Person nehmen").press("Enter")
+    saved(page)
+    member = HouseholdMember.objects.get(person=known)
+    assert (member.household, Person.objects.count()) == (running.household, 2)
+
+    page.get_by_role("link", name="Entfernen … Maria Erdachtescu").press("Enter")
+    expect(page.locator("main")).to_contain_text("Die Person bleibt im Verzeichnis")
+    assert barriers(page) == {}
+    page.get_by_role("button", name="Aus dem Haushalt nehmen").press("Enter")
+    expect(page.locator(".messages")).to_contain_text("gehört nicht mehr zum Haushalt")
+    expect(page.locator("[data-person-row]")).to_have_count(2)
+    assert not HouseholdMember.objects.filter(pk=member.pk).exists()
+    assert Person.objects.filter(pk=known.pk).exists()
+
+    page.context.set_offline(True)  # the lid is closed, and the colleague brings it to an end
+    choose(page, "reason", "zur Familie")
+    page.locator("[name=m-new-given_names]").fill("Halbfertig")
+    answer(running, "moved_in_on", "2026-10-01")
+    answer(running, "arrived_from", "romania")
+    INTERVIEW_STEPS.perform(running, "complete", user=officer, data=TOLD)
+    page.context.set_offline(False)
+    left = page.locator("#leftover")
+    for words in ("ist im Stand „abgeschlossen“", "zur Familie", "Halbfertig"):
+        expect(left).to_contain_text(words, timeout=30_000)
+    expect(page.locator("#interview")).to_be_hidden()
+    page.reload()  # which leads to the page of the interview
+    expect(left).to_contain_text("zur Familie")
+    assert barriers(page) == {}
+    left.get_by_role("link", name="In eine Berichtigung übernehmen").press("Enter")
+    expect(block(page, "reason").locator("[value=family]")).to_be_checked()
+    expect(block(page, "reason")).to_contain_text("Gespeichert war: –")
+    expect(left).to_contain_text("Halbfertig")  # the household is not amended here
+    assert barriers(page) == {}
+    page.get_by_label("Grund der Berichtigung").fill("Zu spät gespeichert")
+    page.get_by_role("button", name="Berichtigung speichern").press("Enter")
+    expect(page.locator(".history__entry")).to_contain_text("– → zur Familie")
+    expect(left).to_contain_text("Halbfertig")
+    expect(left).not_to_contain_text("zur Familie")
+    left.get_by_role("button", name="Verwerfen").press("Enter")
+    expect(left).to_be_hidden()
+    assert page.evaluate(DRAFTS) == 0
 
 
 def _colleague(cast: Any) -> str:

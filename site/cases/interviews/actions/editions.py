@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from access.models import Carrier, OrganisationalUnit
 from access.roles import ROLES
-from cases.interviews import reading, rules
+from cases.interviews import queries, reading, rules
 from cases.models import Question, QuestionSet, QuestionText
 from cases.models.questions import fault_of_condition, fault_of_translation
 from history import bulk
@@ -31,7 +31,7 @@ _OF_QUESTION = (
     *("position", "key", "topic", "text", "help", "kind", "choices"),
     *("obligation", "asked_of", "condition"),
 )
-_OF_TEXT = ("language", "text", "help", "choices")
+_OF_TEXT = ("language", "text", "help", "choices", "checked_on")
 
 
 def _against_release(question_set: QuestionSet) -> list[str]:
@@ -90,6 +90,7 @@ QUESTION_SET_STEPS = Steps(
     rules.QUESTION_SET,
     guards={"release": _against_release},
     effects={"revise": _revise},
+    hints={"release": queries.untranslated},
 )
 
 

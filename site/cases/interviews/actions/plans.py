@@ -39,7 +39,7 @@ def draft_plan(interview: IntakeInterview) -> OccupancyPlan:
         raise Refused(
             [_("Für den Belegungsplan fehlt die Wohnung. Bitte eine aus dem Verzeichnis wählen.")]
         )
-    with because(_("Angaben im Ankunftsgespräch")):
+    with because(_("Angabe der Bewohner")):
         plan = _open_plan(locked)
         write_people(plan, **_people(locked, plan))
     return plan
@@ -54,7 +54,7 @@ def _open_plan(interview: IntakeInterview) -> OccupancyPlan:
     plan = OccupancyPlan(
         dwelling=interview.dwelling,
         as_of=interview.held_on,
-        source=PlanSource.INTERVIEW,
+        source=PlanSource.RESIDENTS,
         note=_note(interview),
         unit=interview.unit,
     )

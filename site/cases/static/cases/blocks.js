@@ -57,3 +57,42 @@ export function token(form) {
     const cookie = /(?:^|; )(?:__Host-csrf|csrf|csrftoken)=([^;]+)/.exec(document.cookie);
     return cookie ? cookie[1] : form.querySelector("[name=csrfmiddlewaretoken]").value;
 }
+
+/** A field as the screen says it: where it stands, and what stands in it. */
+export function inWords(block, name) {
+    const all = fields(block).filter((field) => field.name === name);
+    const part = block.closest("[data-part]")?.querySelector("h3")?.textContent.trim();
+    const label = block.querySelector(".ask__german") ?? block.querySelector(`label[for="${all[0].id}"]`) ?? all[0].closest("fieldset, label")?.querySelector("legend") ?? all[0].closest("label");
+    const where = [part, block.getAttribute("aria-label"), label?.textContent.trim()].filter(Boolean).join(" · ");
+    if (["radio", "checkbox"].includes(all[0].type)) return [where, all.filter((field) => field.checked).map(choiceInWords).join(", ") || "–"];
+    const field = all[0];
+    return [where, (field.selectedOptions ? field.selectedOptions[0]?.textContent : field.value)?.trim() || "–"];
+}
+
+function choiceInWords(field) {
+    const label = field.closest("label").cloneNode(true);
+    label.querySelectorAll("kbd, .ask__theirs").forEach((each) => each.remove());
+    return label.textContent.trim();
+}
+
+/** What was changed in a block since the server's copy was taken over, ready to be kept. */
+export function entryOf(block, base) {
+    const typed = values(block);
+    const changed = Object.keys(typed).filter((name) => typed[name] !== base[name]);
+    return { values: typed, base, version: versionOf(block).value, words: changed.map((name) => inWords(block, name)) };
+}
+
+/** Put kept typing back into a block of the server's. Resolves what both sides changed by the version:
+    the server then says who was faster. Returns the names of the fields that were filled. */
+export function restore(block, kept) {
+    const theirs = values(block);
+    const filled = [];
+    let both = false;
+    for (const [name, value] of Object.entries(kept.values)) {
+        if (!(name in theirs) || value === kept.base[name] || value === theirs[name]) continue;
+        both ||= theirs[name] !== kept.base[name];
+        fill(block, name, value);
+        filled.push(name);
+    }
+    return { filled, both };
+}

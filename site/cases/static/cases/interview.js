@@ -2,14 +2,15 @@
    sent by itself, block by block, and what a colleague enters meanwhile appears in the same form.
    Without this script the form is sent as any other. */
 
-import { append, fields, fill, hasContent, judgeConditions, prefixOf, token, values, versionOf } from "./blocks.js";
+import { append, entryOf, fields, fill, hasContent, judgeConditions, prefixOf, restore, token, values, versionOf } from "./blocks.js";
+import { draftAt, showLeftover } from "./leftover.js";
 import { nextField, steer } from "./talk_keys.js";
 import { pickDwellings } from "./dwellings.js";
 import { askWhoIsKnown } from "./known.js";
 
 const form = document.getElementById("interview");
 const text = form.dataset;
-const key = `interview:${text.draft}`;
+const store = draftAt(text.draft);
 const status = document.getElementById("talk-status");
 const SOON = 600;
 const LOOK_EVERY = 8_000;
@@ -18,31 +19,20 @@ const block = (prefix) => form.querySelector(`[data-block="${prefix}"]`);
 
 // What the server had when a block was last taken over: prefix → values.
 const base = new Map(blocks().map((each) => [prefixOf(each), values(each)]));
-let { draft, rows } = read();
+let { draft, rows } = store.read(); // blocks as they stand, and rows that are finished and have not arrived
 let sending = null;
 let timer = null;
 let delay = 4_000;
 let ended = false;
 let stale = false; // whether the server has blocks, or contents, that are not on this page
 
-// The draft: what stands in blocks, and rows that were finished and have not arrived yet ---------------
-function read() {
-    const nothing = { draft: {}, rows: [] };
-    try {
-        return { ...nothing, ...JSON.parse(localStorage.getItem(key)) };
-    } catch {
-        return nothing;
-    }
-}
-
 function keep() {
     form.toggleAttribute("data-unsaved", stale || rows.length > 0 || Object.keys(draft).length > 0);
-    try {
-        if (rows.length || Object.keys(draft).length) localStorage.setItem(key, JSON.stringify({ draft, rows }));
-        else localStorage.removeItem(key);
-    } catch {
-        // No room or no permission: the form itself still holds everything.
-    }
+    store.write({ draft, rows });
+}
+
+function note(each) {
+    draft[prefixOf(each)] = entryOf(each, base.get(prefixOf(each)) ?? {});
 }
 
 function say(message, link) {
@@ -61,7 +51,7 @@ function soon(milliseconds) {
 form.addEventListener("input", (event) => {
     const changed = event.target.closest("[data-block]");
     if (!changed || !event.target.name || ended) return;
-    draft[prefixOf(changed)] = values(changed);
+    note(changed);
     keep();
     judgeConditions(form);
     if ("new" in changed.dataset) return; // sent when the person is done with it, not while they type
@@ -82,7 +72,7 @@ form.addEventListener("focusout", (event) => {
 
 function finish(row) {
     const prefix = prefixOf(row);
-    rows.push({ prefix, values: values(row) });
+    rows.push({ prefix, ...entryOf(row, base.get(prefix) ?? {}) });
     delete draft[prefix];
     keep();
     show(row, null);
@@ -156,12 +146,16 @@ async function sent(body) {
     if (!told) return null;
     delay = 4_000;
     if (!told.refused) return told;
-    ended = true;
-    draft = {};
-    rows = [];
-    keep();
-    say(told.refused);
+    over(told);
     return null;
+}
+
+/** The interview has ended elsewhere: what is still here is shown, and nothing of it thrown away. */
+function over(told) {
+    ended = true;
+    say(told.refused);
+    form.hidden = true;
+    showLeftover(told);
 }
 
 /** A row that was refused comes back, unless the next one is already being typed: then it is told. */
@@ -170,7 +164,7 @@ function giveBack(prefix, typed, problem) {
     const free = !hasContent(row);
     if (free) {
         for (const [name, value] of Object.entries(typed)) fill(row, name, value);
-        draft[prefix] = values(row);
+        note(row);
         keep();
     }
     show(row, free ? problem : [...problem, Object.values(typed).filter(Boolean).join(", ")]);
@@ -204,6 +198,11 @@ function take(told, content) {
     stale ||= told.changed;
     for (const [prefix, typed] of content) {
         const each = block(prefix);
+        if (!(prefix in told.versions)) { // somebody has taken the person or the line away
+            delete draft[prefix];
+            stale = true;
+            continue;
+        }
         const problem = told.problems[prefix];
         show(each, problem);
         faulty ||= Boolean(problem);
@@ -216,6 +215,7 @@ function take(told, content) {
             const like = "shared" in each.dataset ? blocks().filter((other) => "shared" in other.dataset && versionOf(other).value === before) : [each];
             for (const other of like) versionOf(other).value = told.versions[prefix];
             base.set(prefix, typed);
+            if (draft[prefix]) note(each);
         }
         if (problem && told.clashes.includes(prefix)) each.dataset.seen = "";
     }
@@ -316,6 +316,7 @@ function mergeBlock(each, newer) {
         versionOf(each).value = versionOf(newer).value;
         base.set(prefix, theirs);
         delete each.dataset.seen;
+        if (draft[prefix]) note(each);
     }
     return each;
 }
@@ -326,11 +327,7 @@ async function look() {
     body.append("do", "look");
     const told = await post(body, { "X-Polling": "1" });
     if (!told) return;
-    if (told.refused) {
-        ended = true;
-        say(told.refused);
-        return;
-    }
+    if (told.refused) return over(told);
     document.getElementById("talk-others").textContent = told.others.length ? `${text.also} ${told.others.join(", ")}` : "";
     const known = Object.entries(told.versions);
     const stored = blocks().filter((each) => !("new" in each.dataset));
@@ -359,9 +356,16 @@ window.addEventListener("online", () => send());
 
 // What was typed before and never arrived ------------------------------------------------------------------
 for (const each of blocks()) {
-    const kept = draft[prefixOf(each)];
+    const prefix = prefixOf(each);
+    const kept = draft[prefix];
     if (!kept) continue;
-    for (const [name, value] of Object.entries(kept)) fill(each, name, value);
+    const { filled, both } = restore(each, kept);
+    if (both && !("new" in each.dataset)) {
+        versionOf(each).value = kept.version;
+        base.set(prefix, kept.base);
+    }
+    if (filled.length) note(each);
+    else delete draft[prefix]; // it has arrived, or somebody entered the same
     each.closest("details")?.setAttribute("open", "");
 }
 for (const prefix of Object.keys(draft)) {
