@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import IsNull
 
 from access.policy import policy_of
 from people.matching import LIKELY, Identity, Judgement, judge, keys_of
@@ -61,16 +62,17 @@ def _sharing(keys: set[str], visible: QuerySet[Any]) -> list[tuple[Any, ...]]:
     """Those among the visible that share keys, as (pk, names, birth): most shared first.
 
     Whom the person may view is asked of each that shares a key, before the best are taken: nobody
-    is crowded out by people out of reach, and what is read besides does not tell of them.
-    EXISTS, because a planner without statistics would begin with "all of this unit".
+    is crowded out by people out of reach, and what is read besides does not tell of them. It is a
+    value to sort by: of a condition, or of EXISTS, PostgreSQL makes "all of this unit" first.
     """
+    within = Subquery(visible.filter(pk=OuterRef("person")).values("pk")[:1])
     shared = (
-        PersonKey.objects.filter(Exists(visible.filter(pk=OuterRef("person"))), key__in=keys)
+        PersonKey.objects.filter(key__in=keys)
         .values_list("person")
-        .annotate(shared=Count("key"))
-        .order_by("-shared", "-person")
+        .annotate(shared=Count("key"), beyond=IsNull(within, True))
+        .order_by("beyond", "-shared", "-person")
     )
-    pks = [pk for pk, _shared in shared[:_JUDGED]]
+    pks = [pk for pk, _shared, beyond in shared[:_JUDGED] if not beyond]
     return list(
         Person.objects.filter(pk__in=pks).values_list(
             "pk",
