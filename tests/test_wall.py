@@ -9,9 +9,7 @@ addresses are read from the URL configuration.
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -21,7 +19,6 @@ from django.db import connection, models
 from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
-from pypdf import PdfReader
 
 from access.policy import policy_of
 from agenda.actions import Length, add_task, set_deadline
@@ -40,6 +37,7 @@ from papers.files import store
 from papers.models import IssuedPaper, PaperTemplate
 from people.models import Person
 from tests.access_matrix import ABSENT, VERB_OF, Door, body_of, doors, walk
+from tests.answers import read
 from tests.backoffice.desk import page
 from tests.cast import RELATIONS, Cast, marker, room_of
 
@@ -191,18 +189,6 @@ def ask(client: Client, path: str, number: int | None = None, method: str = "get
     if number is not None:
         body = body.replace(path, "…")
     return Answer(response.status_code, body, len(asked))
-
-
-def read(response: Any) -> str:
-    """What a page, a workbook or a paper says."""
-    raw = b"".join(response) if response.streaming else response.content
-    if raw.startswith(b"%PDF"):
-        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(raw)).pages)
-    if not raw.startswith(b"PK"):
-        return raw.decode("utf-8", errors="replace")
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        names = [name for name in archive.namelist() if "docProps" not in name]
-        return "\n".join(archive.read(name).decode("utf-8", errors="replace") for name in names)
 
 
 # What the other side has -----------------------------------------------------------------------------------

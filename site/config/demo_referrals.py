@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from access.models import OrganisationalUnit, User
 from cases.models import IntakeInterview, Referral
-from cases.referrals.actions import CONSENT_STEPS, REFERRAL_STEPS, draft, record_consent
+from cases.referrals.actions import CONSENT_STEPS, REFERRAL_STEPS, record_consent
+from cases.referrals.drafting import draft
 from cases.referrals.rules import Channel, Method
 from history.actor import acting_as
 

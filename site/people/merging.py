@@ -70,6 +70,13 @@ def _label_of(model: type[Recorded]) -> str:
     return next((label for label in _LABELS if {label, _NUMBER} <= names), "")
 
 
+def about(model: type[Recorded], name: str, person: int) -> dict[str, Any]:
+    """The condition under which records refer to the person in this field of `references`."""
+    if name != _NUMBER:
+        return {name: person}
+    return {name: person, _label_of(model): Person._meta.label_lower}
+
+
 def merge(
     *, kept: Person, merged: Person, values: Mapping[str, Any], user: Any, because: str
 ) -> PersonMerge:
@@ -134,11 +141,8 @@ def _locked(*people: Person) -> dict[int, Person]:
 
 
 def _move_all(model: Any, name: str, source: Person, target: Person, note: Note) -> None:
-    condition: dict[str, Any] = {name: source.pk}
-    if name == _NUMBER:
-        condition[_label_of(model)] = Person._meta.label_lower
-    rows = model._base_manager.select_for_update(of=("self",)).filter(**condition).order_by("pk")
-    for record in rows:
+    found = model._base_manager.select_for_update(of=("self",))
+    for record in found.filter(**about(model, name, source.pk)).order_by("pk"):
         done = _move(record, name, target)
         (note.moved if done else note.stayed).append([model._meta.label_lower, record.pk, name])
 

@@ -19,7 +19,7 @@ from agenda.models import Deadline, Task
 from cases.interviews.rules import Topic
 from cases.models import Consent, IntakeInterview, Referral
 from cases.referrals import rules
-from cases.referrals.actions import draft, propose
+from cases.referrals.drafting import draft, propose
 from history.actor import System, acting_as
 from history.models import AccessEvent
 from people.models import Person

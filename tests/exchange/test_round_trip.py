@@ -212,7 +212,12 @@ class Nasty:
 
 
 def _in_a_unit_that_fits(figure: LegalFigure, number: int) -> None:
-    """Areas in m², ages in years, months 1 to 12, periods in whole units, and nothing else."""
+    """Areas in m², ages in years, months 1 to 12, periods in whole units, and nothing else.
+
+    Each figure begins once on a day: the second round of days meets other figures.
+    """
+    known = list(KNOWN)
+    figure.key = known[(known.index(figure.key) + number // len(known)) % len(known)]
     units = KNOWN[figure.key].units
     figure.measured_in = units[number % len(units)]
     if figure.measured_in == Unit.MONTH_OF_YEAR:

@@ -120,7 +120,7 @@ def test_another_language_keeps_what_was_typed(portal: Client, door: str) -> Non
 
 def test_it_is_said_how_long_what_is_written_stays(portal: Client, door: str) -> None:
     lay_down_figures()
-    for code, said in (("de", "wird 6 Monate nach"), ("ro", "se șterge la 6 luni după")):
+    for code, said in (("de", "gelöscht: 6 Monate nach"), ("ro", "se șterge la 6 luni după")):
         assert said in html_of(portal, door.replace("/de/", f"/{code}/"))
     with acting_as(System("Test"), because="Prüfung"):
         LegalFigure.objects.get(key=rules.KEEP).delete()

@@ -7,7 +7,6 @@ the person for a time; that ends with the referral, and with the consent it rest
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +15,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from access.actions import end_shares, open_to
-from access.models import OrganisationalUnit
 from agenda.actions import (
     add_task,
     cancel_deadline,
@@ -25,17 +23,14 @@ from agenda.actions import (
     finish_tasks,
     set_deadline,
 )
-from cases.models import Consent, IntakeInterview, Referral
-from cases.referrals import offers, rules
+from cases.models import Consent, Referral
+from cases.referrals import rules
 from cases.referrals.queries import (
-    fitting_consent,
     given,
-    open_topics,
     receiving_units,
     recipient_of,
     resting_on,
     stopped_by,
-    suggested_units,
     unit_may_view,
 )
 from history.actor import System
@@ -53,97 +48,6 @@ ACCESS_DAYS = 180  # where the law's figure is missing: an opening has to end in
 CONSENT_PAPER = "consent_form"
 
 _WITHDRAWAL = System("Widerruf der Einwilligung")
-
-
-# Drafts ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A referral as a topic suggests it, not stored. `units`, `offers`: to whom, best first."""
-
-    draft: Referral
-    units: list[OrganisationalUnit] = field(default_factory=list)
-    offers: list[offers.Offer] = field(default_factory=list)
-
-
-def propose(interview: IntakeInterview) -> list[Proposal]:
-    """One draft per topic of the interview that nobody has been asked about yet. Stores nothing."""
-    language = interview.language or _first_language(interview.person)
-    known = offers.all_offers(DELIVERED_IN)
-    proposals = []
-    for topic in open_topics(interview):
-        units = suggested_units(topic.topic, interview.unit_id)
-        fitting = offers.fitting(topic.topic, language, among=known)
-        draft = Referral(
-            person=interview.person,
-            interview=interview,
-            topic=topic.topic,
-            to_unit=units[0] if units else None,
-            recipient=fitting[0].recipient if fitting and not units else "",
-            subject_text=subject_of(interview.person),
-            content_text=topic.agreed_step,
-            unit=interview.unit,
-        )
-        proposals.append(Proposal(draft, units, fitting))
-    return proposals
-
-
-@transaction.atomic
-def draft(
-    *,
-    person: Person,
-    topic: str,
-    user: Any,
-    interview: IntakeInterview | None = None,
-    to_unit: OrganisationalUnit | None = None,
-    recipient: str = "",
-    content_text: str = "",
-) -> Referral:
-    """Store a draft, under the actor in force. It belongs to the interview's unit, or the user's."""
-    unit = interview.unit if interview else user.memberships.first().unit
-    referral = Referral(
-        person=person,
-        interview=interview,
-        topic=topic,
-        to_unit=to_unit,
-        recipient=recipient,
-        subject_text=subject_of(person),
-        content_text=content_text,
-        unit=unit,
-    )
-    complete(referral)
-    referral.full_clean()
-    referral.save()
-    return referral
-
-
-def complete(referral: Referral) -> None:
-    """What a draft need not be asked: the way, and a consent that carries it already."""
-    if referral.to_unit_id is not None:
-        referral.channel = rules.Channel.HERE
-    elif referral.channel == rules.Channel.HERE:
-        referral.channel = ""
-    resting = referral.consent
-    if resting is None or not _carries(resting, referral):
-        referral.consent = fitting_consent(referral, timezone.localdate())
-
-
-def subject_of(person: Person) -> str:
-    """ "Popescu, Ion, geb. 14.03.1990, Tel. 0170 …": a beginning that the sender shortens."""
-    name = ", ".join(filter(None, [person.family_name, person.given_names]))
-    born = date_format(person.birth_date, "d.m.Y") if person.birth_date else person.birth_year
-    parts = [
-        name,
-        _("geb. %(day)s") % {"day": born} if born else "",
-        _("Tel. %(number)s") % {"number": person.phone} if person.phone else "",
-    ]
-    length = Referral._meta.get_field("subject_text").max_length
-    return ", ".join(filter(None, parts))[:length]
-
-
-def _first_language(person: Person) -> str:
-    return person.languages.split(",")[0] if person.languages else ""
 
 
 # Consents --------------------------------------------------------------------------------------------
@@ -261,10 +165,6 @@ def _against_basis(referral: Referral, day: datetime.date) -> list[str]:
     if referral.consent is None:
         return [_("Es fehlt die Einwilligung der Person für diese Stelle.")]
     return list(rules.holds_against(given(referral.consent), recipient_of(referral), day))
-
-
-def _carries(consent: Consent, referral: Referral) -> bool:
-    return rules.carries(given(consent), recipient_of(referral), timezone.localdate())
 
 
 def _against_text(referral: Referral) -> list[str]:

@@ -11,7 +11,8 @@ from wagtail.admin.widgets import AdminDateInput
 
 from backoffice.forms import RecordForm, SuggestingInput
 from cases.referrals import offers, rules
-from cases.referrals.actions import complete, wording_of
+from cases.referrals.actions import wording_of
+from cases.referrals.drafting import complete
 from cases.referrals.queries import receiving_units
 from papers.registry import DELIVERED_IN
 from people.codes import languages

@@ -20,7 +20,7 @@ from backoffice.naming import headline
 from backoffice.panels import RecordPanel
 from cases.models import Consent, Referral
 from cases.referrals import rules, sheets
-from cases.referrals.actions import Proposal, propose
+from cases.referrals.drafting import Proposal, propose
 from cases.referrals.queries import (
     answers_due,
     course_of,

@@ -23,7 +23,8 @@ from backoffice.views.record import RecordDetailView, RecordPage
 from cases.interviews.rules import Topic
 from cases.models import Consent, IntakeInterview, Referral
 from cases.referrals import offers, sheets
-from cases.referrals.actions import CONSENT_PAPER, propose, record_consent, subject_of
+from cases.referrals.actions import CONSENT_PAPER, record_consent
+from cases.referrals.drafting import propose, subject_of
 from cases.referrals.forms import GivenConsentForm
 from cases.referrals.queries import fitting_consent
 from papers.filling import PaperError

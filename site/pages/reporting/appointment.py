@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.units import format_unit
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -24,7 +25,7 @@ from agenda.working_days import our_working_days
 from inspections.reports import codes
 from law.queries import FigureMissing, figure
 from law.rules import Unit
-from pages.languages import COUNSELLING_CODES, language_name
+from pages.languages import COUNSELLING_CODES, active_locale, language_name
 from pages.queries import OfferCard, offer_cards
 from pages.reporting import limits
 from pages.reporting.door import Door, too_often, waiting
@@ -35,6 +36,12 @@ from pages.sharing.calendars import Wording, request_calendar
 from pages.templatetags.sharing import qr
 
 ANOTHER_DAY = ""
+_DURATIONS = {
+    Unit.DAYS: "duration-day",
+    Unit.WEEKS: "duration-week",
+    Unit.MONTHS: "duration-month",
+    Unit.YEARS: "duration-year",
+}
 
 
 class AppointmentForm(PublicForm):
@@ -170,7 +177,7 @@ class AppointmentView(Door):
             "form": form,
             "token": token,
             "switches": True,
-            "kept_months": _kept_months(),
+            "kept_for": _kept_for(),
         }
         return self._page("pages/reporting/appointment.html", context, status)
 
@@ -198,13 +205,13 @@ def _in_time(form: AppointmentForm, token: str) -> str:
     return token
 
 
-def _kept_months() -> int | None:
-    """For how many months what is asked stays (Art. 13 Abs. 2 Buchst. a GDPR); None if not known."""
+def _kept_for() -> str:
+    """ "6 Monate": how long what is asked stays (Art. 13 Abs. 2 Buchst. a GDPR); "" if not known."""
     try:
         term = figure(KEEP, timezone.localdate())
     except FigureMissing:
-        return None
-    return {Unit.MONTHS: term.count, Unit.YEARS: 12 * term.count}.get(term.unit)
+        return ""
+    return format_unit(term.count, _DURATIONS[term.unit], locale=active_locale())
 
 
 def _in_german(code: str) -> str:

@@ -40,8 +40,8 @@ ion = person(cast.house_a, "Ion", years_ago(34), languages="ro")
 made = schedule(person=ion, held_on=timezone.localdate(), starts_at=None, unit=cast.house_a,
                 officer=officer, user=officer, language="ro")
 INTERVIEW_STEPS.perform(made, "start", user=officer, data=BEGUN)
+print("interview", made.pk)
 """
-ADDRESS = "/admin/cases/intakeinterview/1/interview/"
 
 
 def gunicorn(environment: dict[str, str], port: int) -> Server:
@@ -90,13 +90,15 @@ def test_a_killed_server_takes_no_answer_with_it(chromium: Any, migrated, manage
     migrated |= {"DEBUG": "on", "MFA_REQUIRED": "off", "PYTHONPATH": f"{ROOT / 'site'}:{ROOT}"}
     done = manage("shell", "--no-imports", "-c", SETUP)
     assert done.returncode == 0, done.stderr
+    number = done.stdout.split()[-1]  # the copy may have counted before
+    address = f"/admin/cases/intakeinterview/{number}/interview/"
     server = gunicorn(migrated, free_port)
     context = chromium.new_context(base_url=server.address, locale="de-DE")
     context.set_default_timeout(60_000)
     page = context.new_page()
     try:
         sign_in(page)
-        page.goto(ADDRESS)
+        page.goto(address)
         choose(page, "reason", "um zu arbeiten")
         page.locator("#interview:not([data-unsaved])").wait_for()
         expect(page.locator("#talk-status")).to_contain_text("Gespeichert um")
@@ -116,7 +118,7 @@ def test_a_killed_server_takes_no_answer_with_it(chromium: Any, migrated, manage
         context.clear_cookies()  # the session is over as well
         page.reload()
         sign_in(page)
-        page.goto(ADDRESS)
+        page.goto(address)
         expect(status).to_contain_text("Gespeichert um", timeout=30_000)
         expect(page.locator("[name=m-new-given_names]")).to_have_value("Halbfertig")
         expect(page.locator("[data-person-row]")).to_have_count(3)

@@ -16,7 +16,7 @@ from cases.interviews import queries
 from cases.models import IntakeInterview, Referral
 from catalogue.naming import is_collection
 from history.actor import because
-from people.merging import references
+from people.merging import about, references
 from people.models import HouseholdMember
 from workflow import Refused
 
@@ -91,10 +91,8 @@ def _what_hangs_on(removal: Removal, user: Any) -> Iterator[str]:
     going = {(type(record), record.pk) for record in (removal.member, *removal.parts)}
     kinds = set()
     for model, name in references():
-        about: dict[str, Any] = {name: removal.member.person_id}
-        if name == "owner_pk":
-            about["owner_collection"] = removal.member.person._meta.label_lower
-        pks = model._base_manager.filter(**about).values_list("pk", flat=True)
+        referring = model._base_manager.filter(**about(model, name, removal.member.person_id))
+        pks = referring.values_list("pk", flat=True)
         if any((model, pk) not in going for pk in pks):
             kinds.add(model)
     if not kinds:
