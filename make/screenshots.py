@@ -123,7 +123,7 @@ def main() -> None:
 
         clearing = browser.new_page(viewport={"width": 1280, "height": 1000}, base_url=address)
         sign_in(clearing, folder, "clearing")
-        clearing.get_by_text("Weiter", exact=True).click()
+        clearing.locator("a.button", has_text="Weiter:").click()
         clearing.get_by_text("Warum sind Sie hierhergekommen?").scroll_into_view_if_needed()
         take(clearing, "interview")
         clearing.goto("/admin/cases/referral/?state=accepted")
