@@ -212,10 +212,7 @@ class Nasty:
 
 
 def _in_a_unit_that_fits(figure: LegalFigure, number: int) -> None:
-    """Areas in m², ages in years, months 1 to 12, periods in whole units, and nothing else.
-
-    Each figure begins once on a day: the second round of days meets other figures.
-    """
+    """Areas in m², ages in years, periods in whole units; each figure begins once on a day."""
     known = list(KNOWN)
     figure.key = known[(known.index(figure.key) + number // len(known)) % len(known)]
     units = KNOWN[figure.key].units
