@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import transaction
 
 from access.models import OrganisationalUnit, User
 from buildings.models import Building
@@ -21,6 +20,8 @@ from history.bulk import Change
 from history.errors import StaleRecord
 from history.sealing import seal_new_rows
 from history.verification import Verification
+from tests.at_once import at_once as together
+from tests.at_once import own_connections
 from tests.history.conftest import new_building
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.storage]
@@ -30,52 +31,22 @@ ROUNDS = 8
 
 @pytest.fixture
 def own_connection(unit: OrganisationalUnit, anna: User, tmp_path: Path) -> Iterator[Any]:
-    """A function that gives the running thread a connection of its own.
-
-    The test database of SQLite lives in memory, where locks differ: for the time of the test a
-    file takes its place.
-    """
-    if connection.vendor == "postgresql":
-        yield lambda: None
-        return
-    file = tmp_path / "race.sqlite3"
-    copy = sqlite3.connect(file)
-    connection.connection.backup(copy)
-    copy.close()
-    original = connections["default"]
-    settings = original.settings_dict | {"NAME": str(file)}
-
-    def connect() -> None:
-        connections["default"] = type(original)(settings, "default")
-
-    connect()
-    yield connect
-    connections["default"].close()
-    connections["default"] = original
+    with own_connections(tmp_path) as connect:
+        yield connect
 
 
 @pytest.fixture
 def at_once(own_connection: Any, anna: User) -> Callable[..., list[Any]]:
     """Run actions together, each in its thread; gives their results or the StaleRecord raised."""
 
-    def run_all(*actions: Callable[[], Any]) -> list[Any]:
-        barrier = Barrier(len(actions))
+    def told(action: Callable[[], Any]) -> Any:
+        try:
+            with acting_as(anna):
+                return action()
+        except StaleRecord as error:
+            return error
 
-        def run(action: Callable[[], Any]) -> Any:
-            own_connection()
-            try:
-                with acting_as(anna):
-                    barrier.wait(timeout=20)
-                    return action()
-            except StaleRecord as error:
-                return error
-            finally:
-                connections["default"].close()
-
-        with ThreadPoolExecutor(len(actions)) as pool:
-            return list(pool.map(run, actions))
-
-    return run_all
+    return lambda *actions: together(own_connection, *(partial(told, each) for each in actions))
 
 
 def stored(record: Building) -> Building:

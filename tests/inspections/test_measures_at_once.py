@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import datetime
-import sqlite3
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import transaction
 
-from history.actor import System, acting_as
+from history.actor import System
 from inspections.actions import open_case
 from inspections.enforcement.actions import MEASURE_STEPS
 from inspections.enforcement.actions.orders import next_number
 from inspections.models import Measure, NumberRange, Order
 from law.actions import lay_down_figures
+from tests.at_once import at_once, own_connections
 from tests.cast import Cast
 from tests.inspections.measuring import DRAFT, letterhead, measure_of, owner
 from workflow import Refused
@@ -42,40 +40,8 @@ def measure(flat: Any, cast: Cast, acting: None) -> Measure:
 
 @pytest.fixture
 def own_connection(measure: Measure, tmp_path: Path) -> Iterator[Any]:
-    """Gives the running thread a connection of its own; on SQLite to a file, where locks are real."""
-    if connection.vendor == "postgresql":
-        yield lambda: None
-        return
-    file = tmp_path / "race.sqlite3"
-    copy = sqlite3.connect(file)
-    connection.connection.backup(copy)
-    copy.close()
-    original = connections["default"]
-    settings = original.settings_dict | {"NAME": str(file)}
-
-    def connect() -> None:
-        connections["default"] = type(original)(settings, "default")
-
-    connect()
-    yield connect
-    connections["default"].close()
-    connections["default"] = original
-
-
-def at_once(own_connection: Any, count: int, action: Any) -> list[Any]:
-    barrier = Barrier(count)
-
-    def run(number: int) -> Any:
-        own_connection()
-        try:
-            with acting_as(System("Test"), because="Test"):
-                barrier.wait(timeout=20)
-                return action(number)
-        finally:
-            connections["default"].close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
+    with own_connections(tmp_path) as connect:
+        yield connect
 
 
 def test_two_who_issue_the_same_order_make_one_with_one_number(
@@ -88,7 +54,7 @@ def test_two_who_issue_the_same_order_make_one_with_one_number(
             return refused.messages[0]
         return ""
 
-    told = sorted(at_once(own_connection, 2, issue))
+    told = sorted(at_once(own_connection, lambda: issue(1), lambda: issue(2)))
     assert told[0] == ""
     assert "geht nicht im Stand" in told[1]
     year = datetime.datetime.now(tz=datetime.UTC).year
@@ -97,9 +63,9 @@ def test_two_who_issue_the_same_order_make_one_with_one_number(
 
 
 def test_numbers_taken_at_once_follow_one_another(own_connection: Any, measure: Measure) -> None:
-    def take(_number: int) -> str:
+    def take() -> str:
         with transaction.atomic():
             return next_number("order", 2026)
 
-    numbers = at_once(own_connection, 4, take)
+    numbers = at_once(own_connection, *[take] * 4)
     assert sorted(numbers) == [f"2026-{n:05d}" for n in range(1, 5)]
