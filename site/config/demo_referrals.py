@@ -50,19 +50,19 @@ def _refer(
             user=sender,
         )
         if told["steps"]:
-            _consent(referral, told, interview.language)
+            _consent(referral, interview.language)
     for verb in told["steps"]:
         _step(referral, verb, told, users.get(f"demo-{told.get('by', '')}", sender), sender)
 
 
-def _consent(referral: Referral, told: dict[str, Any], language: str) -> None:
+def _consent(referral: Referral, language: str) -> None:
     today = timezone.localdate()
     record_consent(
         referral,
         language=language,
         method=Method.SIGNED,
         given_on=today,
-        expires_on=today + datetime.timedelta(days=told.get("consent_days", 180)),
+        expires_on=today + datetime.timedelta(days=180),
     )
 
 
@@ -76,7 +76,6 @@ def _step(
     by = sender if verb in ("send", "revoke") or referral.to_unit is None else answering
     data = {
         "send": {"channel": Channel.HERE if referral.to_unit else Channel.LETTER},
-        "decline": {"feedback_text": told.get("feedback", "")},
         "finish": {
             "outcome": told.get("outcome", ""),
             "feedback_text": told.get("feedback", ""),
