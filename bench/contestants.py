@@ -217,6 +217,52 @@ def raw_rows(count: int) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     return records, history
 
 
+def plan_of(records: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """The plan rows of these records, their values as JSON already."""
+    from exchange.rows.plan_rows import PlanRow
+    from exchange.rows.stored import encode, stored_form
+    from exchange.rules import Kind
+
+    own = slice(len(RECORD), len(RECORD) + len(OWN))
+    return [
+        PlanRow(
+            *(line, Kind.NEW, f"INV-{line}", None, None),
+            encode({n: [None, stored_form(v)] for n, v in zip(OWN, each[own], strict=True)}),
+            *([], []),
+        )
+        for line, each in enumerate(records, start=2)
+    ]
+
+
+def insert_duties(
+    records: Sequence[tuple[Any, ...]], history: Sequence[tuple[Any, ...]], plan: Sequence[Any]
+) -> dict[str, Any]:
+    """What any import of ours has to write: the plan, the rows, commitments, a seal.
+
+    All is at hand as the database takes it; nothing is read, checked, compared or looked up.
+    """
+    from django.db import transaction
+
+    from exchange.models import ImportRun
+    from exchange.rows.plan_rows import store
+    from history.commitments import commitment
+    from history.sealing import seal_new_rows
+
+    run = ImportRun.objects.create(collection="wide.flat", sha256="0" * 64)
+    messages = [each.changes.encode() for each in plan]
+    begun = time.perf_counter()
+    with transaction.atomic():
+        store(run.pk, plan)
+    committed = []
+    for each, message in zip(history, messages, strict=True):
+        personal, _none, other, _none = each[-4:]
+        proof = (personal, commitment(personal, message), other, commitment(other, message))
+        committed.append((*each[:-4], *proof))
+    told = insert_raw(records, committed)
+    seal_new_rows()
+    return told | {"seconds": time.perf_counter() - begun}
+
+
 def _for_sqlite(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal | date | datetime) else value
 
