@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.lookups import In
 
 from exchange.rights import Rights
 from exchange.tables.columns import NaturalKey, field_of
 
 Key = tuple[Any, ...]
 _REMEMBERED = 10_000  # whole records: some kilobytes each
+
+
+class Among(In):
+    """`IN`, on PostgreSQL with one list for a parameter: it plans two thousand twice as long."""
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, parameters = self.process_lhs(compiler, connection)
+        _places, values = self.process_rhs(compiler, connection)
+        return f"{column} = ANY(%s)", [*parameters, list(values)]
 
 
 def narrowed(queryset: QuerySet[Any], attnames: Sequence[str], keys: set[Key]) -> QuerySet[Any]:
@@ -21,7 +31,7 @@ def narrowed(queryset: QuerySet[Any], attnames: Sequence[str], keys: set[Key]) -
     """
     for place, attname in enumerate(attnames):
         values = {key[place] for key in keys}
-        condition = Q(**{f"{attname}__in": values - {None}})
+        condition = Q(Among(F(attname), values - {None}))
         if None in values:
             condition |= Q(**{attname: None})
         queryset = queryset.filter(condition)
