@@ -117,6 +117,7 @@ def test_an_import_is_taken_back_once(desk: Desk, run: ImportRun) -> None:
     assert "Dieser Import wird schon zurückgenommen." in answer.content.decode()
     assert "Import zurücknehmen" not in desk.see(run)
     desk.step(back, "abbrechen")
+    assert "Diese Rücknahme wurde abgebrochen." in desk.see(back)
     assert "Import zurücknehmen" in desk.see(run), "called off, it can be begun again"
     assert taken_back(desk, run).pk != back.pk
 
@@ -328,7 +329,7 @@ def test_the_command_says_what_stayed(run: ImportRun) -> None:
     assert "inzwischen steht hier „7“" in said["kept"][0]["reasons"][0]["message"]
 
 
-@pytest.mark.parametrize("number", ["999999", "IMP-X", "Hans"])
+@pytest.mark.parametrize("number", ["999999", "IMP-X", "Hans", "²", "9" * 30])
 def test_the_command_knows_no_such_import(number: str, db: None) -> None:
     with pytest.raises(CommandError, match="gibt es nicht") as refused:
         call_command("undo_import", number)
