@@ -60,7 +60,8 @@ def _planned(run: ImportRun) -> Verdict:
             )
         else:
             choice = _("Laden Sie die abgelehnten Zeilen herunter und berichtigen Sie sie.")
-        return Verdict("warning", _("%s fehlerhaft.") % rows + " " + choice)
+        nothing = _("Noch ist nichts gespeichert.")
+        return Verdict("warning", " ".join([_("%s fehlerhaft.") % rows, nothing, choice]))
     if not run.written:
         if run.conflict_count:
             return Verdict("info", _("Es gibt nichts zu importieren: siehe Konflikte."))
@@ -68,7 +69,15 @@ def _planned(run: ImportRun) -> Verdict:
             "info",
             _("Es gibt nichts zu importieren: Alle Zeilen stehen schon genau so in der Sammlung."),
         )
-    return Verdict("info", _("Die Prüfung ist fertig. Bis Sie bestätigen, ist nichts gespeichert."))
+    done = _("Die Prüfung ist fertig. Bis Sie bestätigen, ist nichts gespeichert.")
+    if run.conflict_count:
+        left = ngettext(
+            "%d Zeile ist in Konflikt mit der Sammlung und wird nicht übernommen.",
+            "%d Zeilen sind in Konflikt mit der Sammlung und werden nicht übernommen.",
+            run.conflict_count,
+        )
+        return Verdict("warning", f"{done} {left % run.conflict_count}")
+    return Verdict("info", done)
 
 
 def _undo_planned(run: ImportRun) -> Verdict:

@@ -19,6 +19,7 @@ from buildings.models import Building, Dwelling
 from exchange.models import ImportRow, ImportRun
 from history.actor import System, acting_as
 from history.models import AccessEvent
+from people.models import Person
 from tests.cast import Cast
 from tests.exchange.conftest import FIXTURES, Desk, counts, problems
 
@@ -236,6 +237,23 @@ def test_when_every_row_is_in_conflict_nobody_calls_it_a_success(desk: Desk, cas
     page = desk.step(run).content.decode()
     assert "Es wurde nichts importiert" in page
     assert "Importiert:" not in page
+
+
+def test_a_row_that_fits_two_records_is_a_conflict_and_the_plan_says_so(
+    desk: Desk, cast: Cast
+) -> None:
+    for _twin in range(2):
+        with acting_as(System("Test")):
+            Person.objects.create(
+                family_name="Muster", given_names="Eva", birth_date="1990-02-01", unit=cast.house_a
+            )
+    row = "Familienname;Vornamen;Geburtsdatum\nMuster;Eva;01.02.1990\nProbe;Ion;02.03.1991\n"
+    run = desk.plan(Person, row)
+    assert counts(run) == {"new": 1, "conflict": 1}
+    page = desk.see(run)
+    assert "Dazu gibt es mehrere Datensätze" in page
+    assert "1 Zeile ist in Konflikt mit der Sammlung und wird nicht übernommen." in page
+    assert "1 nicht übernommene Zeile herunterladen" in page
 
 
 def test_cancelling_throws_the_rows_and_the_file_away(
