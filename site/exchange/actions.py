@@ -285,8 +285,8 @@ def expire(before: datetime) -> int:
     """Remove what files of before that moment said. Returns how many imports were concerned.
 
     An import that was applied keeps which records it wrote and what they were before; the file, the
-    names, and what was said of cells go. Of others nothing but the head stays. One that is at work is left for next
-    time: without its rows it would end as applied and have written nothing.
+    names, and what was said of cells go. Of others nothing but the head stays. One that is at work
+    is left for next time: without its rows it would end as applied and have written nothing.
     """
     count = 0
     told = ImportRow.objects.filter(run=OuterRef("pk")).exclude(key_text="")

@@ -51,7 +51,7 @@ def test_the_good_rows_go_in_and_the_refused_ones_come_back(desk: Desk, small_ch
     assert Building.objects.count() == Building.history.count() == 33
     assert set(Building.history.values_list("history_origin", flat=True)) == {run.origin}
     page = desk.see(run)
-    assert "Importiert: 33 neu, 0 geändert. 2 Zeilen wurden abgelehnt." in page
+    assert "Importiert: 33 neu, 0 geändert. 2 Zeilen wurden abgelehnt. Laden Sie sie her" in page
     assert "2 abgelehnte Zeilen herunterladen" in page
 
 
@@ -290,6 +290,9 @@ def test_register_data_goes_in_only_after_a_second_person_has_looked(
     assert not Building.objects.exists()
     own = desk.see(run)
     assert "Bestätigen muss eine zweite Person" in own
+    assert "Bis eine zweite Person bestätigt, ist nichts gespeichert." in own
+    assert "Bis Sie bestätigen" not in own
+    assert "<dd>alles oder nichts</dd>" in own, "what the second person says yes to"
     assert "Bestätigen und übernehmen" not in own
     answer = desk.step(run, "freigeben")
     assert "eine zweite Person bestätigen" in answer.content.decode()
