@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.apps import apps
+from django.utils.translation import gettext as _
 
 from catalogue.declaration import Collection, Grants
 
@@ -54,4 +55,7 @@ def model_of(name: str) -> type[Model]:
     if len(found) == 1:
         return found[0]
     known = ", ".join(sorted(m._meta.label_lower for m in collections()))
-    raise LookupError(f"{name!r}: {'ambiguous' if found else 'unknown'}. Collections: {known}")
+    told = (
+        _("So heißen mehrere Sammlungen: %s.") if found else _("Eine Sammlung „%s“ gibt es nicht.")
+    )
+    raise LookupError(f"{told % name} {_('Es gibt: %s.') % known}")

@@ -48,6 +48,7 @@ MFA_REQUIRED = READER.switch("MFA_REQUIRED", default=True)
 TRUSTED_PROXIES = READER.number("TRUSTED_PROXIES", 0, lowest=0, highest=9)
 IMPORT_MAX_BYTES = READER.number("IMPORT_MAX_BYTES", 25 * 1024**2, lowest=1024, highest=1024**3)
 IMPORT_MAX_ROWS = READER.number("IMPORT_MAX_ROWS", 200_000, lowest=1, highest=5_000_000)
+IMPORT_KEEP = READER.number("IMPORT_KEEP", 30, lowest=1, highest=3650)  # days
 EXPORT_DIRECT_ROWS = READER.number("EXPORT_DIRECT_ROWS", 20_000, lowest=0, highest=1_000_000)
 EXPORT_KEEP = READER.number("EXPORT_KEEP", 24, lowest=1, highest=24 * 30)  # hours
 HOLIDAY_REGION = READER.choice("HOLIDAY_REGION", "ST", choices=HOLIDAY_REGIONS)
@@ -339,6 +340,7 @@ PERIODIC_TASKS = {  # task → how often the worker queues it (config.clock)
     "agenda.tasks.erase_outdated_requests": timedelta(days=1),
     "agenda.tasks.remind_of_deadlines": timedelta(minutes=15),
     "config.tasks.prune_task_results": timedelta(days=1),
+    "exchange.tasks.forget_old_uploads": timedelta(days=1),
     "exchange.tasks.take_over_stalled_imports": timedelta(minutes=1),
     "exchange.export.tasks.expire_outgoing": timedelta(minutes=15),
     "history.tasks.seal_history": timedelta(minutes=1),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from datetime import datetime
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from django.conf import settings
@@ -124,13 +125,24 @@ def begin(run: ImportRun, user: Any, mode: str = Mode.ALL) -> bool:
     """
     with transaction.atomic():
         current = locked(run)
-        if not (current.state == State.PLANNED and current.confirmable_as(mode)):
+        if current.state != State.PLANNED:
             raise NotNow(current)
+        if not current.confirmable_as(mode):
+            raise NotNow(current, _not_confirmable(current))
         if current.four_eyes:
             move(run, "request", requested_by=user, mode=mode)
             return False
         _start(run, "confirm", user, mode)
         return True
+
+
+def _not_confirmable(run: ImportRun) -> str:
+    if not run.written:
+        return _("Es gibt nichts zu übernehmen. Es wurde nichts gespeichert.")
+    return _(
+        "„Alles oder nichts“ geht nicht, solange eine Zeile abgelehnt ist. Es wurde nichts"
+        " gespeichert."
+    )
 
 
 def confirm(run: ImportRun, user: Any, mode: str = Mode.ALL) -> None:
@@ -157,6 +169,7 @@ def send_back(run: ImportRun) -> None:
 
 def _start(run: ImportRun, verb: str, user: Any, mode: str) -> None:
     move(run, verb, confirmed_by=user, confirmed_at=timezone.now(), done=0, cursor=0, mode=mode)
+    progress.over(run.pk)  # what is left of the planning, a late wish to stop it among it
 
 
 def _enqueue(run: ImportRun) -> None:
@@ -170,6 +183,10 @@ def stop(run: ImportRun) -> None:
     if run.state not in RUNNING:
         raise NotNow(run)
     progress.ask_to_stop(run.pk)
+    run.refresh_from_db(fields=["state"])
+    if run.state not in RUNNING:  # just through: the wish must not meet the next step of the run
+        progress.over(run.pk)
+        raise NotNow(run)
 
 
 def cancel(run: ImportRun) -> None:
@@ -267,20 +284,39 @@ def earlier(run: ImportRun) -> QuerySet[ImportRun]:
 def expire(before: datetime) -> int:
     """Remove what files of before that moment said. Returns how many imports were concerned.
 
-    An import that was applied keeps which records it wrote and what they were before; the file,
-    and the names go. Of others nothing but the head stays.
+    An import that was applied keeps which records it wrote and what they were before; the file, the
+    names, and what was said of cells go. Of others nothing but the head stays. One that is at work
+    is left for next time: without its rows it would end as applied and have written nothing.
     """
     count = 0
     told = ImportRow.objects.filter(run=OuterRef("pk")).exclude(key_text="")
-    old = ImportRun.objects.filter(uploaded_at__lt=before)
-    for run in old.filter(~Q(file="") | Exists(told)).iterator():
+    old = ImportRun.objects.filter(uploaded_at__lt=before).exclude(state__in=RUNNING)
+    for found in old.filter(~Q(file="") | Exists(told)).iterator():
         with transaction.atomic():
+            run = locked(found)
+            if run.state in RUNNING:  # confirmed this moment
+                continue
             if run.state in (State.PLANNED, State.REQUESTED):
                 move(run, "cancel", finished_at=timezone.now())
             if run.state in DONE:
-                run.rows.update(key_text="")
+                run.rows.update(key_text="", errors=[], remarks=[])
                 _forget_file(run)
             else:
                 forget_content(run)
         count += 1
+    _sweep()
     return count
+
+
+def _sweep() -> None:
+    """Remove what processes that died have left for more than a day: uploads without an import."""
+    folder = Path(settings.PRIVATE_ROOT) / "import"
+    known: set[str] | None = None
+    long_ago = time.time() - 24 * 3600
+    for path in (*folder.glob("*/*/*"), *folder.glob("progress/*")):
+        if path.stat().st_mtime > long_ago:
+            continue
+        if known is None:
+            known = set(ImportRun.objects.exclude(file="").values_list("file", flat=True))
+        if str(path.relative_to(settings.PRIVATE_ROOT)) not in known:
+            path.unlink(missing_ok=True)

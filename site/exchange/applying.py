@@ -85,6 +85,7 @@ def _chunks(run: ImportRun) -> None:
         acting_as(who, source=Source.IMPORT, origin=run.origin, because=reason(run)),
         _around(run),
     ):
+        progress.check(run.pk)  # stopped while it still waited its turn
         while _next_chunk(run.pk, landing):
             progress.check(run.pk)
 
@@ -151,12 +152,14 @@ def _stop(run: ImportRun) -> None:
             move(current, "abandon", finished_at=timezone.now())
             forget_content(current)
             return
-        leave_rest(current)
-        move(current, "stop", finished_at=timezone.now())
+        if leave_rest(current):
+            move(current, "stop", finished_at=timezone.now())
+        else:  # the wish came with the last chunk: all of it is in
+            move(current, "finish", finished_at=timezone.now(), done=current.total)
 
 
-def leave_rest(run: ImportRun) -> None:
-    """The rows behind the cursor are not applied any more; they are given back."""
+def leave_rest(run: ImportRun) -> int:
+    """The rows behind the cursor are not applied any more; they are given back. How many."""
     rest = ImportRow.objects.filter(run=run, line__gt=run.cursor)
     note = {"column": "", "message": _("Der Import wurde vor dieser Zeile angehalten.")}
     for kind in WRITTEN:
@@ -164,6 +167,7 @@ def leave_rest(run: ImportRun) -> None:
         setattr(run, f"{kind.value}_count", getattr(run, f"{kind.value}_count") - count)
         run.left_count += count
     run.save(update_fields=["left_count", *(f"{kind.value}_count" for kind in WRITTEN)])
+    return run.left_count
 
 
 def _note_failure(run: ImportRun) -> None:

@@ -60,4 +60,4 @@ def _what(run: ImportRun, user: Any) -> str:
         return _("geprüft, noch nicht bestätigt")
     if run.state in DONE:
         return _("übernommen; abgelehnte Zeilen sind noch zu berichtigen")
-    return str(run.get_state_display())
+    return run.state_label

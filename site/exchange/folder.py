@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.core.files.base import File
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -137,11 +137,20 @@ class ExchangeFolder:
             raise LookupError(_("Das Konto darf %s nicht importieren.") % label)
 
     def _imported(
-        self, model: type[Model], profile: ImportProfile | None, name: str, content: File[bytes]
+        self,
+        model: type[Model],
+        profile: ImportProfile | None,
+        name: str,
+        content: File[bytes],
+        *,
+        packed: bool = False,
     ) -> ImportRun:
-        """The run of these bytes: the one there is, gone on with where it died, or a new one."""
-        known = self._recorded(model, _digest(content))
-        if known is not None:
+        """The run of these bytes: the one there is, gone on with where it died, or a new one.
+
+        `packed`: a table of a package; all packages name it alike.
+        """
+        known = self._recorded(model, profile, _digest(content))
+        if known is not None and (packed or not _delivered_since(known, name)):
             if known.state == State.APPLYING:
                 applying.apply(known)
                 known.refresh_from_db()
@@ -152,13 +161,12 @@ class ExchangeFolder:
         unattended.put_in(run, self.mode)
         return run
 
-    def _recorded(self, model: type[Model], sha256: str) -> ImportRun | None:
-        """An import of the same bytes that was begun and not taken back."""
-        states = (*DONE, State.APPLYING, State.REQUESTED)
-        runs = ImportRun.objects.filter(
-            collection=model._meta.label_lower, sha256=sha256, state__in=states, undoes=None
-        )
-        return runs.exclude(undone_by__state__in=DONE).order_by("pk").last()
+    def _recorded(
+        self, model: type[Model], profile: ImportProfile | None, sha256: str
+    ) -> ImportRun | None:
+        """An import of the same bytes, read the same way, that was begun and not taken back."""
+        runs = _in_force(model).filter(sha256=sha256, profile=profile)
+        return runs.order_by("pk").last()
 
     def _file_away(self, path: Path, run: ImportRun) -> Result:
         refused = unattended.not_taken(run)
@@ -224,7 +232,7 @@ class ExchangeFolder:
             return {"file": name, "state": "empty", "applied": False}, 0
         with package.opened(part) as content:
             try:
-                run = self._imported(part.model, None, name, File(content, name))
+                run = self._imported(part.model, None, name, File(content, name), packed=True)
             except unattended.NotReadable as refusal:
                 return unattended.unreadable(str(refusal)) | {"file": name}, 0
         try:
@@ -253,6 +261,24 @@ class ExchangeFolder:
 
     def _name(self, path: Path) -> str:
         return str(path.relative_to(self.folder))
+
+
+def _in_force(model: type[Model]) -> QuerySet[ImportRun]:
+    """Imports that were begun and not taken back."""
+    states = (*DONE, State.APPLYING, State.REQUESTED)
+    runs = ImportRun.objects.filter(
+        collection=model._meta.label_lower, state__in=states, undoes=None
+    )
+    return runs.exclude(undone_by__state__in=DONE)
+
+
+def _delivered_since(known: ImportRun, name: str) -> bool:
+    """Whether the sender has brought something else since: what they return to is news.
+
+    The same sender is who has the same profile, or without one the same name of the file.
+    """
+    later = _in_force(known.model).filter(pk__gt=known.pk, profile=known.profile)
+    return (later if known.profile else later.filter(file_name=name)).exists()
 
 
 def _digest(content: File[bytes]) -> str:

@@ -22,7 +22,10 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("Tabelle"),
-        help_text=_("CSV, TSV, XLSX oder ODS. Die erste Tabelle mit den Spalten wird gelesen."),
+        help_text=_(
+            "CSV, TSV, XLSX oder ODS. Von einer Arbeitsmappe wird das erste Blatt mit den"
+            " Überschriften gelesen."
+        ),
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": _READABLE}),
         error_messages={"required": _("Bitte wählen Sie die Datei mit der Tabelle.")},

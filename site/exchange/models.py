@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from catalogue import ALL, grant, model_of
 from catalogue.declaration import Grants
 from exchange.outgoing import ExportRun, Package, private_storage
-from exchange.rules import DONE, RUNNING, WRITTEN, Kind, Mode, State, confirmable
+from exchange.rules import DONE, RUNNING, TAKING_BACK, WRITTEN, Kind, Mode, State, confirmable
 
 __all__ = ["ExportRun", "ImportProfile", "ImportRow", "ImportRun", "Package"]
 
@@ -245,6 +245,18 @@ class ImportRun(models.Model):
     @property
     def counts(self) -> dict[Kind, int]:
         return {kind: getattr(self, f"{kind.value}_count") for kind in Kind}
+
+    @property
+    def state_label(self) -> str:
+        """The state in words; of a run that takes another back, in words for that."""
+        if self.undoes_id and self.state in TAKING_BACK:
+            return str(TAKING_BACK[State(self.state)])
+        return str(State(self.state).label)
+
+    @property
+    def told_counts(self) -> list[tuple[str, int]]:
+        """(label, number of rows) of every kind there is, for one line of a list."""
+        return [(str(kind.label), count) for kind, count in self.counts.items() if count]
 
     @property
     def running(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from exchange.rights import Rights
 from exchange.rows.checking import Checker
 from exchange.rows.drafts import Draft
 from exchange.rows.interpreting import Interpreter
-from exchange.rows.plan_rows import PlanRow, know_rows, store
+from exchange.rows.plan_rows import PlanRow, Superseded, begin, know_rows, ours, store
 from exchange.rows.settling import settled
 from exchange.rules import RETURNED, Kind, State
 from exchange.tables.columns import Column
@@ -44,24 +44,21 @@ def plan(run: ImportRun) -> None:
 
     May be started again after a crash: what an earlier attempt stored is thrown away first. A run
     that is in another state is left alone: its rows are a plan somebody looks at, or a receipt.
+    Of two workers that plan at once, because one seemed to have died, the later goes on alone.
     """
     with transaction.atomic():
         if locked(run).state != State.PLANNING:
             return
-    finished = False
+    progress.report(run.pk, 0, run.total)  # at work from now on, however long it waited
+    finished = superseded = False
     try:
         with settled():
             counts = plan_undo(run) if run.undoes_id else _plan(run, resource_for(run))
         know_rows()
-        move(
-            run,
-            "present",
-            planned_at=timezone.now(),
-            done=run.total,
-            planned={kind.value: counts[kind] for kind in Kind},
-            **{f"{kind.value}_count": counts[kind] for kind in Kind},
-        )
+        _present(run, counts)
         finished = True
+    except Superseded:
+        finished = superseded = True
     except progress.Stopped:
         finished = True
         with transaction.atomic():
@@ -73,9 +70,23 @@ def plan(run: ImportRun) -> None:
         move(run, "fail_planning", message=str(refusal), finished_at=timezone.now())
         finished = True
     finally:
-        progress.over(run.pk)
+        if not superseded:  # else it tells how far the other worker is
+            progress.over(run.pk)
         if not finished:
             move(run, "fail_planning", message=_broken(), finished_at=timezone.now())
+
+
+def _present(run: ImportRun, counts: Counter[Kind]) -> None:
+    with transaction.atomic():
+        ours(run)
+        move(
+            run,
+            "present",
+            planned_at=timezone.now(),
+            done=run.total,
+            planned={kind.value: counts[kind] for kind in Kind},
+            **{f"{kind.value}_count": counts[kind] for kind in Kind},
+        )
 
 
 def _broken() -> str:
@@ -92,24 +103,20 @@ def resource_for(run: ImportRun) -> CollectionResource:
 
 
 def _plan(run: ImportRun, resource: CollectionResource) -> Counter[Kind]:
-    run.rows.all().delete()  # an earlier attempt's
+    begin(run)
     wishes = Wishes.of_run(run)
     known = Headings(resource.columns, wishes.columns).knows
     expected = ", ".join(f"„{column.column_name}“" for column in resource.columns[:4])
     with open_table(Path(run.file.path), known, expected, wishes.reading) as sheet:
         sightings.note(run, sheet.glance())
         mapping = match(sheet.columns, sheet.header_line, resource, wishes)
-        total = survey(sheet, mapping)
-        _begin(run, mapping, total)
-        return _store(run, sheet, Planner(resource, mapping, date1904=sheet.date1904), total)
-
-
-def _begin(run: ImportRun, mapping: Mapping, total: int) -> None:
-    """Note what is to be taken over."""
-    run.total, run.done = total, 0
-    run.unknown = [[unknown.heading, unknown.like] for unknown in mapping.unknown]
-    run.fields = sorted({column.path[0] for column in mapping.places})
-    run.save(update_fields=("total", "done", "unknown", "fields"))
+        begin(
+            run,
+            total=survey(sheet, mapping, lambda: progress.report(run.pk, 0, run.total)),
+            unknown=[[unknown.heading, unknown.like] for unknown in mapping.unknown],
+            fields=sorted({column.path[0] for column in mapping.places}),
+        )
+        return _store(run, sheet, Planner(resource, mapping, date1904=sheet.date1904))
 
 
 class Planner:
@@ -132,10 +139,11 @@ class Planner:
             yield drafts
 
 
-def survey(sheet: Sheet, mapping: Mapping) -> int:
+def survey(sheet: Sheet, mapping: Mapping, alive: Callable[[], None] = lambda: None) -> int:
     """Go through the file once: how many rows, and in which columns "1.234" has two meanings.
 
-    Raises whatever is wrong further down in the file before anything of it is stored.
+    Raises whatever is wrong further down in the file before anything of it is stored. `alive` is
+    called now and then: of a long file the survey alone may take minutes.
     """
     numbers: list[tuple[Column, int]] = [
         (column, place)
@@ -148,6 +156,8 @@ def survey(sheet: Sheet, mapping: Mapping) -> int:
         total += 1
         if total > limit:
             raise TooManyRows(limit)
+        if total % (10 * CHUNK) == 0:
+            alive()
         for column, place in numbers:
             cell = row.cells[place] if place < len(row.cells) else ""
             if isinstance(cell, str) and "." in cell:
@@ -165,17 +175,14 @@ def _notation(text: str) -> str:
     return "point" if POINT.fullmatch(text) else ""
 
 
-def _store(run: ImportRun, sheet: Sheet, planner: Planner, total: int) -> Counter[Kind]:
+def _store(run: ImportRun, sheet: Sheet, planner: Planner) -> Counter[Kind]:
     """Store the plan chunk by chunk, each in a transaction of its own."""
     counts: Counter[Kind] = Counter()
     doubts: Counter[str] = Counter()
-    done = 0
     for drafts in planner.drafts(sheet.rows()):
-        with transaction.atomic():
-            store(run.pk, _stored(drafts, counts))
-        done += len(drafts)
+        store(run, _stored(drafts, counts), len(drafts))
         doubts += sightings.doubts_in(drafts)
-        progress.report(run.pk, done, total)
+        progress.report(run.pk, run.done, run.total)
         progress.check(run.pk)
     sightings.note_words(run, planner.interpreter.mapping.places, doubts)
     return counts

@@ -17,8 +17,7 @@ def intention(run: ImportRun) -> str:
     if run.new_count:
         parts.append(_created(run) % run.new_count)
     if run.changed_count:
-        changed = _("%d auf den alten Stand bringen") if run.undoes_id else _("%d ändern")
-        parts.append(changed % run.changed_count)
+        parts.append(_changed(run) % run.changed_count)
     if run.removed_count:
         removed = ngettext("%d Datensatz entfernen", "%d Datensätze entfernen", run.removed_count)
         parts.append(removed % run.removed_count)
@@ -33,6 +32,14 @@ def _created(run: ImportRun) -> str:
             run.new_count,
         )
     return ngettext("%d neuen Datensatz anlegen", "%d neue Datensätze anlegen", run.new_count)
+
+
+def _changed(run: ImportRun) -> str:
+    if run.undoes_id:
+        return _("%d auf den alten Stand bringen")
+    if run.new_count:
+        return _("%d ändern")
+    return ngettext("%d Datensatz ändern", "%d Datensätze ändern", run.changed_count)
 
 
 class Verdict(NamedTuple):
@@ -60,7 +67,10 @@ def _planned(run: ImportRun) -> Verdict:
             )
         else:
             choice = _("Laden Sie die abgelehnten Zeilen herunter und berichtigen Sie sie.")
-        return Verdict("warning", _("%s fehlerhaft.") % rows + " " + choice)
+        nothing = _("Noch ist nichts gespeichert.")
+        if run.state == State.REQUESTED:
+            choice = _("Übernommen werden nur die guten, sobald eine zweite Person bestätigt.")
+        return Verdict("warning", " ".join([_("%s fehlerhaft.") % rows, nothing, choice]))
     if not run.written:
         if run.conflict_count:
             return Verdict("info", _("Es gibt nichts zu importieren: siehe Konflikte."))
@@ -68,7 +78,18 @@ def _planned(run: ImportRun) -> Verdict:
             "info",
             _("Es gibt nichts zu importieren: Alle Zeilen stehen schon genau so in der Sammlung."),
         )
-    return Verdict("info", _("Die Prüfung ist fertig. Bis Sie bestätigen, ist nichts gespeichert."))
+    if run.state == State.REQUESTED:
+        done = _("Bis eine zweite Person bestätigt, ist nichts gespeichert.")
+    else:
+        done = _("Die Prüfung ist fertig. Bis Sie bestätigen, ist nichts gespeichert.")
+    if run.conflict_count:
+        left = ngettext(
+            "%d Zeile ist in Konflikt mit der Sammlung und wird nicht übernommen.",
+            "%d Zeilen sind in Konflikt mit der Sammlung und werden nicht übernommen.",
+            run.conflict_count,
+        )
+        return Verdict("warning", f"{done} {left % run.conflict_count}")
+    return Verdict("info", done)
 
 
 def _undo_planned(run: ImportRun) -> Verdict:
@@ -78,7 +99,11 @@ def _undo_planned(run: ImportRun) -> Verdict:
             "%d Datensätze wurden seit dem Import geändert oder werden noch gebraucht.",
             run.conflict_count,
         )
-        rest = _("Sie bleiben, wie sie sind, wenn Sie unten nicht anders entscheiden.")
+        rest = ngettext(
+            "Er bleibt, wie er ist, wenn Sie unten nicht anders entscheiden.",
+            "Sie bleiben, wie sie sind, wenn Sie unten nicht anders entscheiden.",
+            run.conflict_count,
+        )
         return Verdict("warning", f"{since % run.conflict_count} {rest}")
     if not run.written:
         return Verdict(
@@ -114,6 +139,12 @@ def _not_taken(run: ImportRun) -> list[str]:
             "%d Zeile wurde abgelehnt.", "%d Zeilen wurden abgelehnt.", run.refused_count
         )
         found.append(refused % run.refused_count)
+        if run.file:
+            found.append(
+                _(
+                    "Laden Sie sie herunter, berichtigen Sie sie und laden Sie die Datei wieder hoch."
+                )
+            )
     if run.conflict_count:
         conflicts = ngettext(
             "%d Zeile wurde wegen eines Konflikts nicht übernommen.",

@@ -94,6 +94,16 @@ class WrongType(Unreadable):
         )
 
 
+class PartnersPackage(Unreadable):
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Das ist ein Paket mit mehreren Tabellen. Bitte entpacken Sie es und laden Sie die"
+                " Tabellen einzeln hoch, oder legen Sie es in den Austauschordner."
+            )
+        )
+
+
 class NulBytes(Unreadable):
     def __init__(self, line: int) -> None:
         super().__init__(

@@ -20,6 +20,13 @@ class State(TextChoices):
     CANCELLED = "cancelled", _("abgebrochen")
 
 
+TAKING_BACK = {  # what a state is called where an import is taken back
+    State.APPLYING: _("wird ausgeführt"),
+    State.APPLIED: _("ausgeführt"),
+    State.STOPPED: _("angehalten, zum Teil ausgeführt"),
+}
+
+
 class Mode(TextChoices):
     """How a plan is applied. ALL: one transaction. PARTIAL: chunks, each with its cursor."""
 

@@ -30,6 +30,7 @@ from exchange.models import ImportRun
 from exchange.plan_pages import collection_url, page_of
 from exchange.queries import run_or_404, visible_runs
 from exchange.receipt import figures, intention, shown_kinds, verdict, ways
+from exchange.refusals import Unreadable
 from exchange.returning import returned_file
 from exchange.rules import DONE, RETURNED, Kind, Mode, State
 from history.models import AccessEvent
@@ -127,10 +128,16 @@ class RunView(WagtailAdminTemplateMixin, OfRun):
                 after=_number(self.request, "after"),
                 before=_number(self.request, "before"),
             ),
-            "returnable": sum(run.counts[k] for k in RETURNED) if run.file else 0,
+            "returnable": self._returnable,
             "intention": intention(run),
             "earlier": list(actions.earlier(run)[:3]) if run.state == State.PLANNED else [],
         }
+
+    @property
+    def _returnable(self) -> int:
+        """How many rows the person can get back as a file."""
+        run = self.run
+        return sum(run.counts[k] for k in RETURNED) if run.file and self.may_import else 0
 
     def _steps(self) -> dict[str, Any]:
         """What this person may do with the run next."""
@@ -151,7 +158,7 @@ class RunView(WagtailAdminTemplateMixin, OfRun):
 
 def _number(request: HttpRequest, name: str) -> int:
     text = request.GET.get(name, "")
-    return int(text) if text.isdigit() and len(text) < 10 else 0
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _progress(run: ImportRun) -> dict[str, Any]:
@@ -167,10 +174,24 @@ class ProgressView(OfRun):
         return JsonResponse(_progress(self.run))
 
 
+def not_taken(request: HttpRequest) -> None:
+    """Told to whoever comes to the address of a step by GET: from signing in anew, or by "back"."""
+    messages.warning(
+        request,
+        _(
+            "Der Schritt wurde nicht ausgeführt. Bitte prüfen Sie den Stand und klicken noch einmal."
+        ),
+    )
+
+
 class StepView(OfRun):
     """A step of the run by POST. A second press changes nothing and says so."""
 
     step = ""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        not_taken(request)
+        return self.back()
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not self.may_import:
@@ -215,7 +236,7 @@ class StepView(OfRun):
             self.run,
             request.user,
             restore=restore,
-            line=int(line) if line.isdigit() and len(line) < 10 else None,
+            line=int(line) if line.isdecimal() and len(line) < 10 else None,
         )
         if restore:
             text = ngettext(
@@ -229,13 +250,23 @@ class StepView(OfRun):
 
 
 class ReturnedRowsView(OfRun):
-    """The rows that did not go in, as the person's own file."""
+    """The rows that did not go in, as the person's own file: for whoever can mend and import them.
+
+    It holds whatever the partner wrote, also in columns that no right of ours speaks of.
+    """
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        if not self.may_import:
+            messages.error(request, _("Dafür fehlt Ihnen das Recht zu importieren."))
+            return self.back()
         if not self.run.file:
             messages.warning(request, _("Die Datei dieses Imports gibt es nicht mehr."))
             return self.back()
-        back = returned_file(self.run)
+        try:
+            back = returned_file(self.run)
+        except (Unreadable, OSError):  # taken from the storage, or not whole any more
+            messages.error(request, _("Die Datei dieses Imports lässt sich nicht mehr lesen."))
+            return self.back()
         record_access(
             AccessEvent.Action.DOWNLOAD,
             self.run.model,

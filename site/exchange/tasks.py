@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
 from django_tasks import task
 
 from exchange import actions, applying, planning
@@ -22,3 +26,9 @@ def apply_import(run_pk: int) -> None:
 def take_over_stalled_imports() -> None:
     """Queued by the worker's clock (settings.PERIODIC_TASKS)."""
     actions.take_over_stalled()
+
+
+@task()
+def forget_old_uploads() -> None:
+    """Queued by the worker's clock (settings.PERIODIC_TASKS)."""
+    actions.expire(timezone.now() - timedelta(days=settings.IMPORT_KEEP))

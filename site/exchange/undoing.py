@@ -25,7 +25,7 @@ from exchange.models import ImportRow, ImportRun
 from exchange.rights import Rights
 from exchange.rows.constraints import Constraints
 from exchange.rows.drafts import Note
-from exchange.rows.plan_rows import PlanRow, store
+from exchange.rows.plan_rows import PlanRow, begin, store
 from exchange.rows.references import Referrers, absent_references
 from exchange.rows.stored import stored_form
 from exchange.rules import DONE, WRITTEN, Kind, State
@@ -73,16 +73,12 @@ def plan_undo(run: ImportRun) -> Counter[Kind]:
     origin = run.undoes
     if origin is None:
         raise ValueError(f"{run} takes nothing back")
-    run.rows.all().delete()
-    run.total = origin.rows.filter(kind__in=WRITTEN).count()
-    run.done = 0
-    run.save(update_fields=["total", "done"])
+    begin(run, total=origin.rows.filter(kind__in=WRITTEN).count())
     planner = _Planner(run, origin)
     counts: Counter[Kind] = Counter()
     for rows in _chunks(origin):
-        with transaction.atomic():
-            planned = [line.stored() for line in planner.plan(rows)]
-            store(run.pk, planned)
+        planned = [line.stored() for line in planner.plan(rows)]
+        store(run, planned, len(planned))
         counts.update(row.kind for row in planned)
         progress.report(run.pk, counts.total(), run.total)
         progress.check(run.pk)

@@ -13,9 +13,9 @@ from exchange.export.views import (
 )
 from exchange.mapping.profile_views import (
     ProfileListView,
+    ProfileStepView,
     ProfileTemplateView,
     ProfileView,
-    RetireProfileView,
 )
 from exchange.mapping.views import MappingView, SaveProfileView
 from exchange.packages.views import (
@@ -47,7 +47,14 @@ urlpatterns = [
     path("profile/", ProfileListView.as_view(), name="profiles"),
     path("profile/<int:pk>/", ProfileView.as_view(), name="profile"),
     path("profile/<int:pk>/vorlage/", ProfileTemplateView.as_view(), name="profile_template"),
-    path("profile/<int:pk>/abloesen/", RetireProfileView.as_view(), name="retire_profile"),
+    path(
+        "profile/<int:pk>/abloesen/", ProfileStepView.as_view(step="retire"), name="retire_profile"
+    ),
+    path(
+        "profile/<int:pk>/anbieten/",
+        ProfileStepView.as_view(step="bring_back"),
+        name="return_profile",
+    ),
     path("exporte/", OwnExports.as_view(), name="exports"),
     path("exporte/<int:pk>/", ExportRunView.as_view(), name="export"),
     path("exporte/<int:pk>/fortschritt/", ExportProgressView.as_view(), name="export_progress"),

@@ -113,10 +113,28 @@ def broken_xml() -> bytes:
 
 
 def plain_zip() -> bytes:
+    return zipped({"brief.txt": "kein Blatt"})
+
+
+def zipped(parts: dict[str, str]) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("brief.txt", "kein Blatt")
+        for name, content in parts.items():
+            archive.writestr(name, content)
     return file.getvalue()
+
+
+def letter() -> bytes:
+    return zipped({"[Content_Types].xml": "<Types/>", "word/document.xml": "<document/>"})
+
+
+def odt_letter() -> bytes:
+    kind = "application/vnd.oasis.opendocument.text"
+    return zipped({"mimetype": kind, "content.xml": "<office:document-content/>"})
+
+
+def package() -> bytes:
+    return zipped({"building.csv": "Ort", "manifest.json": "{}", "quittung.json": "{}"})
 
 
 def encrypted_xlsx() -> bytes:

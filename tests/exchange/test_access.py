@@ -34,6 +34,7 @@ OF = {
     "profile": "profile",
     "profile_template": "profile",
     "retire_profile": "profile",
+    "return_profile": "profile",
 }
 RUNS = {
     *("run", "progress", "confirm", "cancel", "resume", "stop", "release", "send_back"),

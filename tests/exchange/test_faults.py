@@ -20,8 +20,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from buildings.models import Building
-from exchange import actions, applying, planning, progress
+from exchange import actions, applying, planning, progress, undoing
 from exchange.models import ImportRow, ImportRun
+from exchange.tasks import forget_old_uploads
 from tests.cast import Cast
 from tests.exchange.conftest import Desk, counts
 
@@ -123,6 +124,36 @@ def test_planning_again_after_a_crash_starts_from_nothing(desk: Desk) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.storage
+def test_two_workers_that_plan_at_once_store_each_row_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first only seemed to have died: while it waits, the second plans the whole table."""
+    monkeypatch.setattr(planning, "CHUNK", 10)
+    report, met = progress.report, []
+
+    def waiting(run_pk: int, done: int, total: int) -> None:
+        report(run_pk, done, total)
+        if done == 10 and not met:
+            met.append(done)
+            planning.plan(ImportRun.objects.get(pk=run_pk))
+
+    monkeypatch.setattr(progress, "report", waiting)
+    run = desk.plan(Building, table(25))
+    assert met == [10], "the second worker never came"
+    assert (run.state, counts(run)) == ("planned", {"new": 25})
+    assert list(run.rows.values_list("line", flat=True)) == list(range(2, 27))
+    desk.step(run)
+
+    monkeypatch.setattr(undoing, "CHUNK", 10)
+    met.clear()
+    desk.step(run, "zuruecknehmen")
+    back = ImportRun.objects.get(undoes=run)
+    assert (met, back.state, counts(back)) == ([10], "planned", {"removed": 25})
+    assert list(back.rows.values_list("line", flat=True)) == list(range(2, 27))
+
+
+@pytest.mark.django_db
 def test_a_hundred_rows_cost_as_many_queries_as_ten(desk: Desk) -> None:
     desk.bring_in(Building, table(1))  # what the first request remembers
     costs = []
@@ -139,20 +170,33 @@ def test_a_hundred_rows_cost_as_many_queries_as_ten(desk: Desk) -> None:
 def test_uploads_are_removed_when_their_time_is_over(
     desk: Desk, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
-    applied = desk.bring_in(Building, table(2))
+    applied = desk.plan(Building, table(2) + "Musterweg 99;1;zu kurz;Ort\n")
+    desk.step(applied, mode="partial")
     planned = desk.plan(Building, table(3))
     fresh = desk.plan(Building, table(4))
-    files = [Path(run.file.path) for run in (applied, planned, fresh)]
+    working = desk.plan(Building, table(5))
+    actions.begin(working, desk.user)
+    files = [Path(run.file.path) for run in (applied, planned, fresh, working)]
     long_ago = timezone.now() - timedelta(days=40)
     ImportRun.objects.exclude(pk=fresh.pk).update(uploaded_at=long_ago)
+    orphan = files[0].with_name("orphan")  # of a process that died between file and import
+    orphan.write_bytes(b"x")
+    os.utime(orphan, (long_ago.timestamp(), long_ago.timestamp()))
+    assert "exchange.tasks.forget_old_uploads" in django_settings.PERIODIC_TASKS
     with django_capture_on_commit_callbacks(execute=True):
-        call_command("purge_imports", "--days", "30")
-    assert [file.exists() for file in files] == [False, False, True]
+        forget_old_uploads.call()
+    assert not orphan.exists()
+    assert [file.exists() for file in files] == [False, False, True, True]
     planned.refresh_from_db()
     assert (planned.state, planned.rows.count()) == ("cancelled", 0)
-    assert set(applied.rows.values_list("kind", flat=True)) == {"new"}
-    assert list(applied.rows.exclude(key_text="")) == []
+    assert set(applied.rows.values_list("kind", flat=True)) == {"new", "refused"}
+    assert list(applied.rows.exclude(key_text="", errors=[], remarks=[])) == []
+    assert "inzwischen gelöscht" in desk.see(applied)
+    call_command("purge_imports")
     assert fresh.rows.count() == 4
+    applying.apply(working)
+    assert (working.state, working.written) == ("applied", 3)
+    assert Building.objects.count() == 5
 
 
 # With a worker of its own -------------------------------------------------------------------------
@@ -168,7 +212,7 @@ def test_the_worker_plans_and_applies_outside_the_request(settings: Any) -> None
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     run = desk.plan(Building, table(25))
     assert run.state == "planning"
-    assert "Die Tabelle wird geprüft." in desk.see(run)
+    assert "Die Tabelle wird geprüft. Noch wird nichts gespeichert." in desk.see(run)
     work()
     run.refresh_from_db()
     assert (run.state, counts(run)) == ("planned", {"new": 25})
@@ -217,8 +261,17 @@ def test_who_is_signed_out_while_the_table_is_checked_finds_the_plan_afterwards(
         answer = desk.client.get(address)
         assert answer.status_code == 302
         assert answer.headers["Location"].startswith("/konto/anmelden/?next=")
+    steps = [f"{page}{step}/" for step in ("bestaetigen", "abbrechen", "profil")]
+    answers = [desk.client.post(step) for step in steps]
+    assert [a.headers["Location"] for a in answers] == [f"/konto/anmelden/?next={s}" for s in steps]
     desk.client.force_login(desk.user)
     assert "Übernehmen: 5 neue Datensätze anlegen" in desk.see(run)
+    for step in steps:  # where signing in leads to
+        answer = desk.client.get(step, follow=True)
+        assert answer.redirect_chain == [(page, 302)]
+        assert "Der Schritt wurde nicht ausgeführt." in answer.content.decode()
+    run.refresh_from_db()
+    assert run.state == "planned"
 
 
 @pytest.mark.django_db
@@ -238,12 +291,21 @@ def test_a_plan_asked_for_twice_leaves_what_is_planned_or_applied_alone(
 
 
 @pytest.mark.django_db
-def test_work_that_waits_behind_other_work_has_not_died(desk: Desk, settings: Any) -> None:
+def test_work_that_waits_behind_other_work_has_not_died(
+    desk: Desk, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     run = desk.plan(Building, table(3))
     ImportRun.objects.filter(pk=run.pk).update(uploaded_at=timezone.now() - timedelta(hours=1))
     assert actions.take_over_stalled() == 0
     assert "Noch einmal starten" not in desk.see(run)
+    survey, taken = planning.survey, []
+
+    def begun(*args: Any) -> int:
+        taken.append(actions.take_over_stalled())
+        return survey(*args)
+
+    monkeypatch.setattr(planning, "survey", begun)
     work()
     run.refresh_from_db()
-    assert run.state == "planned"
+    assert (run.state, taken) == ("planned", [0]), "nor has it when its turn has come"

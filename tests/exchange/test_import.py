@@ -19,6 +19,7 @@ from buildings.models import Building, Dwelling
 from exchange.models import ImportRow, ImportRun
 from history.actor import System, acting_as
 from history.models import AccessEvent
+from people.models import Person
 from tests.cast import Cast
 from tests.exchange.conftest import FIXTURES, Desk, counts, problems
 
@@ -94,6 +95,7 @@ def test_a_changed_cell_is_shown_from_what_to_what_and_writes_one_history_row(de
     assert counts(run) == {"changed": 1, "unchanged": 1}
     page = " ".join(desk.see(run, "?kind=changed").split())
     assert "Geschosse: <del>4</del> → <ins>5</ins>" in page
+    assert "Übernehmen: 1 Datensatz ändern<" in page
     desk.step(run)
     building = Building.objects.get(house_number="12")
     assert (building.storeys, building.version, building.history.count()) == (5, 2, 2)
@@ -170,7 +172,8 @@ def test_columns_nobody_knows_are_named_and_only_suggested(desk: Desk) -> None:
     )
     assert run.unknown == [["Anzahl Geschosse", "Geschosse"], ["Farbe", ""]]
     page = " ".join(desk.see(run).split())
-    assert "diese Spalten: „Anzahl Geschosse“ (meinten Sie „Geschosse“?), „Farbe“" in page
+    assert "diese Spalten: „Anzahl Geschosse“ (meinten Sie „Geschosse“?), „Farbe“." in page
+    assert "ordnen Sie sie unter „Zuordnung und Lesart“ zu" in page
     desk.step(run)
     assert Building.objects.get().storeys is None
 
@@ -236,6 +239,23 @@ def test_when_every_row_is_in_conflict_nobody_calls_it_a_success(desk: Desk, cas
     page = desk.step(run).content.decode()
     assert "Es wurde nichts importiert" in page
     assert "Importiert:" not in page
+
+
+def test_a_row_that_fits_two_records_is_a_conflict_and_the_plan_says_so(
+    desk: Desk, cast: Cast
+) -> None:
+    for _twin in range(2):
+        with acting_as(System("Test")):
+            Person.objects.create(
+                family_name="Muster", given_names="Eva", birth_date="1990-02-01", unit=cast.house_a
+            )
+    row = "Familienname;Vornamen;Geburtsdatum\nMuster;Eva;01.02.1990\nProbe;Ion;02.03.1991\n"
+    run = desk.plan(Person, row)
+    assert counts(run) == {"new": 1, "conflict": 1}
+    page = desk.see(run)
+    assert "Dazu gibt es mehrere Datensätze" in page
+    assert "1 Zeile ist in Konflikt mit der Sammlung und wird nicht übernommen." in page
+    assert "1 nicht übernommene Zeile herunterladen" in page
 
 
 def test_cancelling_throws_the_rows_and_the_file_away(
@@ -325,6 +345,7 @@ def test_the_upload_page_explains_every_column(desk: Desk) -> None:
     page = desk.client.get(desk.page(Dwelling)).content.decode()
     for text in ("Straße, Hausnummer, Postleitzahl, Wohnung", "Wfl.", "Zahl mit Komma wie 45,50."):
         assert text in page, text
+    assert "Die Tabelle kommt in die Sammlung „Wohnungen“." in page
 
 
 def test_a_plan_page_costs_the_same_queries_for_ten_rows_and_for_forty(desk: Desk) -> None:
@@ -358,6 +379,7 @@ def test_the_list_of_imports_shows_ones_own(desk: Desk) -> None:
     page = desk.client.get("/admin/austausch/").content.decode()
     assert str(run) in page
     assert "meine.csv" in page
+    assert "<td>neu: 2</td>" in page
     assert ImportRun.objects.count() == 1
 
 

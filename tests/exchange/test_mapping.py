@@ -16,6 +16,7 @@ from exchange.mapping.rereading import plan_again
 from exchange.mapping.wishes import Wishes
 from exchange.models import ImportRun
 from people.models import Person
+from people.models.persons import NATIONALITIES
 from tests.cast import Cast
 from tests.exchange.conftest import Desk, counts, problems
 
@@ -225,6 +226,34 @@ def two_sheets() -> bytes:
     book.add_worksheet("Hinweise").write_string(0, 0, "Stand Oktober")
     book.close()
     return file.getvalue()
+
+
+def test_of_a_long_list_the_likest_are_named_and_a_partners_word_can_be_given_a_meaning(
+    desk: Desk,
+) -> None:
+    """Two hundred countries below each other would be read by nobody."""
+    table = "Familienname;Vornamen;Geburtsdatum;Staatsangehörigkeit\n"
+    table += "Muster;Eva;01.02.1990;rumänisch\nMuster;Ion;01.02.1991;xx\n"
+    run = desk.plan(Person, table)
+    first, second = (message for _line, _column, message in problems(run))
+    assert first.startswith("„rumänisch“ gibt es hier nicht. Ähnlich: „Rumänien“")
+    assert "in der Vorlage auf dem Blatt „Erlaubte Werte“" in first
+    assert len(first) < 250
+    assert "Ähnlich" not in second
+    page = desk.client.get(desk.page(Person)).content.decode()
+    assert "Werten des Blattes „Erlaubte Werte“" in page
+    assert "Mehrere durch Komma getrennt." in page
+    codes = {str(label): code for code, label in NATIONALITIES}
+    map_again(desk, run, **{"rumänisch": codes["Rumänien"]})
+    assert counts(run) == {"new": 1, "refused": 1}
+
+
+def test_a_picture_is_offered_no_other_way_of_reading(desk: Desk) -> None:
+    run = desk.plan(Building, b"\x89PNG\r\n\x1a\n" + b"\0" * 64)
+    page = desk.see(run)
+    assert "keine Tabelle" in page
+    assert "Es ist nichts gespeichert." in page
+    assert "Neu prüfen" not in page
 
 
 def test_another_sheet_can_be_chosen(desk: Desk) -> None:

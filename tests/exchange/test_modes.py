@@ -43,12 +43,15 @@ def test_the_good_rows_go_in_and_the_refused_ones_come_back(desk: Desk, small_ch
     page = desk.see(run)
     assert 'value="partial"' in page
     assert "Nur die guten Zeilen übernehmen: 33 neue Datensätze anlegen" in page
+    answer = desk.step(run, mode="all")  # as from a page of before the rows were refused
+    assert "geht nicht, solange eine Zeile abgelehnt ist" in answer.content.decode()
+    assert run.state == "planned"
     desk.step(run, mode="partial")
     assert (run.state, counts(run)) == ("applied", {"new": 33, "refused": 2})
     assert Building.objects.count() == Building.history.count() == 33
     assert set(Building.history.values_list("history_origin", flat=True)) == {run.origin}
     page = desk.see(run)
-    assert "Importiert: 33 neu, 0 geändert. 2 Zeilen wurden abgelehnt." in page
+    assert "Importiert: 33 neu, 0 geändert. 2 Zeilen wurden abgelehnt. Laden Sie sie her" in page
     assert "2 abgelehnte Zeilen herunterladen" in page
 
 
@@ -144,6 +147,34 @@ def test_stopped_in_parts_keeps_what_is_in_says_so_and_gives_the_rest_back(
     page = desk.see(run, "?kind=left")
     assert "Angehalten: 14 Zeilen sind nicht mehr übernommen." in page
     assert "Der Import wurde vor dieser Zeile angehalten." in page
+
+
+def test_stopped_with_the_last_chunk_all_of_it_is_in(
+    desk: Desk, small_chunks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = desk.plan(Building, table(35))
+    with stopping_after(run, 4, monkeypatch):
+        desk.step(run, mode="partial")
+    assert (run.state, counts(run)) == ("applied", {"new": 35})
+
+
+def test_stopped_before_its_turn_has_come_not_even_the_first_rows_go_in(desk: Desk) -> None:
+    run = desk.plan(Building, table(3))
+    actions.begin(run, desk.user, "partial")
+    desk.step(run, "anhalten")
+    applying.apply(run)
+    assert run.state == "cancelled"
+    assert not Building.objects.exists()
+
+
+def test_a_wish_to_stop_that_comes_too_late_does_not_stop_what_comes_next(desk: Desk) -> None:
+    run = desk.plan(Building, table(3))
+    seen = ImportRun.objects.get(pk=run.pk)
+    seen.state = "planning"  # as the page had it that was clicked on
+    with pytest.raises(actions.NotNow, match="schon weiter: geprüft"):
+        actions.stop(seen)
+    desk.step(run)
+    assert (run.state, counts(run)) == ("applied", {"new": 3})
 
 
 def test_an_unforeseen_fault_in_parts_says_up_to_which_line_it_is_in(
@@ -259,6 +290,9 @@ def test_register_data_goes_in_only_after_a_second_person_has_looked(
     assert not Building.objects.exists()
     own = desk.see(run)
     assert "Bestätigen muss eine zweite Person" in own
+    assert "Bis eine zweite Person bestätigt, ist nichts gespeichert." in own
+    assert "Bis Sie bestätigen" not in own
+    assert "<dd>alles oder nichts</dd>" in own, "what the second person says yes to"
     assert "Bestätigen und übernehmen" not in own
     answer = desk.step(run, "freigeben")
     assert "eine zweite Person bestätigen" in answer.content.decode()

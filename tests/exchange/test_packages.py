@@ -178,6 +178,7 @@ def test_the_acknowledgement_is_checked_and_shown(desk: Desk, records: Cast) -> 
         (lambda r: r["tables"][0].update(taken=9), "ergeben zusammen nicht 3."),
         (lambda r: r["tables"].append({"file": "x.csv"}), "x.csv ist nicht Teil des Pakets."),
         (lambda r: r.update(tables="abc"), "building.csv: fehlt in der Quittung."),
+        (lambda r: r.update(tables=5), "building.csv: fehlt in der Quittung."),
         (lambda r: r.update(version=2), "Fassung 2 der Datei ist unbekannt"),
         (lambda r: r.update(format="x"), "Das ist nicht die erwartete Datei"),
     ],

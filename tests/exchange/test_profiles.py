@@ -122,13 +122,31 @@ def test_a_retired_profile_is_offered_no_more_and_its_imports_keep_it(
     desk: Desk, profile: ImportProfile
 ) -> None:
     run = desk.plan(Building, FOREIGN, profile=str(profile.pk))
-    desk.client.post(f"/admin/austausch/profile/{profile.pk}/abloesen/")
-    assert "nicht mehr angeboten" in desk.client.get("/admin/austausch/profile/").content.decode()
+    page = f"/admin/austausch/profile/{profile.pk}/"
+    retired = desk.client.post(f"{page}abloesen/", follow=True).content.decode()
+    assert "nicht mehr angeboten" in retired
+    assert "Wieder anbieten" in retired
     assert "Landkreis" not in desk.client.get(desk.page(Building)).content.decode()
     answer = desk.upload(Building, FOREIGN, profile=str(profile.pk))
     assert answer.status_code == 422
     run.refresh_from_db()
     assert run.profile == profile
+    back = desk.client.post(f"{page}anbieten/", follow=True).content.decode()
+    assert "wird wieder angeboten" in back
+    assert "Landkreis" in desk.client.get(desk.page(Building)).content.decode()
+
+
+def test_a_retired_version_does_not_come_back_beside_a_newer_one(
+    desk: Desk, profile: ImportProfile
+) -> None:
+    run = desk.plan(Building, FOREIGN, profile=str(profile.pk))
+    desk.step(run, "profil", name=profile.name, note="neue Fassung")
+    page = f"/admin/austausch/profile/{profile.pk}/"
+    assert "Wieder anbieten" not in desk.client.get(page).content.decode()
+    answer = desk.client.post(f"{page}anbieten/", follow=True).content.decode()
+    assert "gibt es in dieser Sammlung schon" in answer
+    profile.refresh_from_db()
+    assert profile.retired_at is not None
 
 
 def test_the_encoding_of_the_upload_goes_before_the_profiles(desk: Desk) -> None:

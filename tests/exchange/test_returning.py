@@ -6,6 +6,7 @@ import datetime
 import io
 from contextlib import closing
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -209,6 +210,9 @@ def test_what_became_a_conflict_only_when_applied_comes_back_too(desk: Desk) -> 
 
 def test_when_the_file_is_gone_the_page_says_so(desk: Desk) -> None:
     run = desk.plan(Building, "Straße;Hausnr.;PLZ;Ort;Geschosse\nMusterweg;1;06667;W;viele\n")
+    Path(run.file.path).unlink()
+    answer = desk.client.get(f"/admin/austausch/{run.pk}/abgelehnt/", follow=True)
+    assert "Die Datei dieses Imports lässt sich nicht mehr lesen." in answer.content.decode()
     ImportRun.objects.update(file="")
     answer = desk.client.get(f"/admin/austausch/{run.pk}/abgelehnt/", follow=True)
     assert "Die Datei dieses Imports gibt es nicht mehr." in answer.content.decode()

@@ -69,9 +69,14 @@ def test_a_run_of_somebody_else_is_as_absent_as_none(
 def test_who_oversees_imports_of_open_records_may_look_but_not_confirm(
     desk: Desk, desk_of: Callable[[str], Desk]
 ) -> None:
-    run = desk.plan(Building, BUILDINGS)
+    run = desk.plan(Building, BUILDINGS.replace("\n", ";Farbe\n", 1) + "Weg;1;x;Ort;rot\n")
     overseer = desk_of("data_protection")
-    assert "Übernehmen:" not in overseer.see(run)
+    page = overseer.see(run)
+    assert "Übernehmen:" not in page
+    assert "1 abgelehnte Zeile herunterladen" in desk.see(run)
+    assert "abgelehnte Zeile herunterladen" not in page
+    answer = overseer.client.get(f"/admin/austausch/{run.pk}/abgelehnt/", follow=True)
+    assert "Dafür fehlt Ihnen das Recht" in answer.content.decode(), "not the partner's own columns"
     overseer.step(run)
     assert run.state == "planned"
 

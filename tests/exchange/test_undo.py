@@ -84,7 +84,7 @@ def test_everything_is_as_before_and_the_history_keeps_it_all(
     assert not list(Verification().problems())
     page = desk.see(back)
     assert "Zurückgenommen: 1 auf den alten Stand gebracht, 1 entfernt" in page
-    assert f"Rücknahme {back}: übernommen" in desk.see(run)
+    assert f"Rücknahme {back}: ausgeführt" in desk.see(run)
     runs = desk.client.get("/admin/austausch/").content.decode()
     assert f"zurückgenommen durch {back}" in runs
     assert f"Rücknahme von {run}" in runs
@@ -117,6 +117,7 @@ def test_an_import_is_taken_back_once(desk: Desk, run: ImportRun) -> None:
     assert "Dieser Import wird schon zurückgenommen." in answer.content.decode()
     assert "Import zurücknehmen" not in desk.see(run)
     desk.step(back, "abbrechen")
+    assert "Diese Rücknahme wurde abgebrochen." in desk.see(back)
     assert "Import zurücknehmen" in desk.see(run), "called off, it can be begun again"
     assert taken_back(desk, run).pk != back.pk
 
@@ -134,13 +135,19 @@ def test_what_was_changed_since_is_listed_with_both_values_and_left_alone(
         (2, "Geschosse", "Der Import schrieb „4“, inzwischen steht hier „7“.")
     ]
     page = desk.see(back)
-    assert "1 Datensatz wurde seit dem Import geändert" in page
+    assert "1 Datensatz wurde seit dem Import geändert oder wird noch gebraucht. Er bleibt" in page
     assert "<del>7</del> → <ins>2</ins>" in page
     desk.step(back)
     assert (back.state, counts(back)) == ("applied", {"conflict": 1, "removed": 1})
     first.refresh_from_db()
     assert (first.storeys, first.note) == (7, "neu")
-    assert "1 Datensatz blieb, wie er ist." in desk.see(back)
+    page = desk.see(back)
+    assert "1 Datensatz blieb, wie er ist." in page
+    assert "<dd>ausgeführt</dd>" in page
+    assert "nach der Rücknahme" in page
+    assert f"Rücknahme {back}: ausgeführt" in desk.see(run)
+    runs = desk.client.get("/admin/austausch/").content.decode()
+    assert "<td>entfernt: 1, Konflikt: 1</td>" in runs
 
 
 def test_the_person_can_decide_to_take_it_back_all_the_same(desk: Desk, run: ImportRun) -> None:
@@ -328,7 +335,7 @@ def test_the_command_says_what_stayed(run: ImportRun) -> None:
     assert "inzwischen steht hier „7“" in said["kept"][0]["reasons"][0]["message"]
 
 
-@pytest.mark.parametrize("number", ["999999", "IMP-X", "Hans"])
+@pytest.mark.parametrize("number", ["999999", "IMP-X", "Hans", "²", "9" * 30])
 def test_the_command_knows_no_such_import(number: str, db: None) -> None:
     with pytest.raises(CommandError, match="gibt es nicht") as refused:
         call_command("undo_import", number)

@@ -232,6 +232,9 @@ class ExportProgressView(OfExport):
 class ExportAgainView(OfExport):
     """Hand the work to another worker, after the first has died."""
 
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return redirect("exchange:export", pk)
+
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if outgoing_files.stalled(self.run):
             progress.report(self.run.key, 0, 0)

@@ -20,12 +20,22 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from exchange.export.exporting import XLSX, attachment
 from exchange.mapping.form import DELIMITERS
-from exchange.mapping.profiles import Names, changes, profile_or_404, retire, visible_profiles
+from exchange.mapping.profiles import (
+    Names,
+    NameTaken,
+    bring_back,
+    changes,
+    may_return,
+    profile_or_404,
+    retire,
+    visible_profiles,
+)
 from exchange.mapping.workbook_templates import template_xlsx
 from exchange.models import ImportProfile
 from exchange.plan_pages import collection_url
 from exchange.reading.encoding import ENCODINGS
 from exchange.rights import Rights
+from exchange.run_views import not_taken
 from exchange.tables.resources import CollectionResource, resource_of
 
 _RUNS = {"url": reverse_lazy("exchange:runs"), "label": gettext_lazy("Importe")}
@@ -103,6 +113,7 @@ class ProfileView(WagtailAdminTemplateMixin, OfProfile):
                 for word, ours in words.items()
             ],
             versions=self._versions(),
+            may_return=may_return(profile),
             **kwargs,
         )
 
@@ -132,11 +143,29 @@ class ProfileTemplateView(OfProfile):
         return attachment(FileResponse(file), name, XLSX)
 
 
-class RetireProfileView(OfProfile):
-    """Take a profile out of use. What was imported with it stays as it is."""
+class ProfileStepView(OfProfile):
+    """A step of the profile by POST; its page says what came of it and offers the way back."""
+
+    step = ""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        not_taken(request)
+        return redirect("exchange:profile", pk)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        getattr(self, f"_{self.step}")(request)
+        return redirect("exchange:profile", pk)
+
+    def _retire(self, request: HttpRequest) -> None:
+        """What was imported with it stays as it is."""
         if self.profile.retired_at is None:
             retire(self.profile)
             messages.success(request, _("„%s“ wird nicht mehr angeboten.") % self.profile)
-        return redirect("exchange:profiles")
+
+    def _bring_back(self, request: HttpRequest) -> None:
+        try:
+            bring_back(self.profile)
+        except NameTaken as reason:
+            messages.error(request, str(reason))
+            return
+        messages.success(request, _("„%s“ wird wieder angeboten.") % self.profile)

@@ -128,6 +128,22 @@ def retire(profile: ImportProfile) -> None:
     profile.save(update_fields=["retired_at"])
 
 
+def may_return(profile: ImportProfile) -> bool:
+    """Whether a retired profile can be offered again: no other version of it is in use."""
+    namesakes = ImportProfile.objects.filter(collection=profile.collection, name=profile.name)
+    return profile.retired_at is not None and not namesakes.filter(retired_at=None).exists()
+
+
+def bring_back(profile: ImportProfile) -> None:
+    """Offer a retired profile again. Raises NameTaken."""
+    profile.retired_at = None
+    try:
+        with transaction.atomic():
+            profile.save(update_fields=["retired_at"])
+    except IntegrityError:
+        raise NameTaken(profile.name) from None
+
+
 @dataclass(frozen=True)
 class Deviations:
     """Headings of the profile that the file has not, and headings of the file new to it."""

@@ -36,5 +36,6 @@ def plan_again(run: ImportRun, wishes: Wishes) -> None:
             **nothing,
             **wishes.on_run(),
         )
+        progress.over(run.pk)  # a late wish to stop the last reading must not stop this one
         progress.report(run.pk, 0, current.total)  # a sign of life: the upload was long ago
         plan_import.enqueue(run.pk)

@@ -16,7 +16,7 @@ from exchange.mapping.form import MappingForm, ProfileForm
 from exchange.mapping.profiles import NameTaken, save_profile
 from exchange.mapping.rereading import can_be_read_again, plan_again
 from exchange.rules import State
-from exchange.run_views import OfRun
+from exchange.run_views import OfRun, not_taken
 
 
 class MappingView(WagtailAdminTemplateMixin, OfRun):
@@ -72,6 +72,10 @@ class MappingView(WagtailAdminTemplateMixin, OfRun):
 
 class SaveProfileView(OfRun):
     """Keep how a planned table was read, for the next one of this partner."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        not_taken(request)
+        return self.back()
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         form = ProfileForm(self.run, request.POST)

@@ -13,7 +13,7 @@ from exchange.tables.columns import CLEAR_MARK, Column
 from exchange.tables.dates import DateTimeWidget, DateWidget
 from exchange.tables.quantities import NumberWidget
 from exchange.tables.resources import CollectionResource
-from exchange.tables.widgets import ChoiceWidget
+from exchange.tables.widgets import FEW, ChoiceSetWidget, ChoiceWidget
 from exchange.writing import Workbook, csv_lines
 from exchange.writing.limits import MAX_ROWS
 
@@ -44,7 +44,7 @@ def template_xlsx(
             continue
         width = max(14, min(len(heading) + 4, 40))
         sheet.set_column(place, place, width, book.format(_pattern(column)))
-        if column in lists:
+        if column in lists and not isinstance(column.widget, ChoiceSetWidget):
             sheet.data_validation(2, place, MAX_ROWS, place, _choice_of(lists[column]))
     _write_legend(book, resource)
     book.close()
@@ -162,8 +162,9 @@ def _is_required(resource: CollectionResource, column: Column) -> bool:
 def _explanation(column: Column) -> str:
     parts = [str(column.model_field.help_text)] if column.model_field.help_text else []
     if isinstance(column.widget, ChoiceWidget):
-        labels = ", ".join(f"„{label}“" for _code, label in column.widget.choices)
-        parts.append(_("Erlaubt: %s.") % labels)
+        parts.append(_choices(column.widget))
+    elif isinstance(column.widget, ChoiceSetWidget):
+        parts += [_choices(column.widget.one), _("Mehrere durch Komma getrennt.")]
     elif column.model_field.get_internal_type() == "DateField":
         parts.append(_("Datum wie 31.01.2026."))
     elif isinstance(column.widget, NumberWidget):
@@ -171,3 +172,11 @@ def _explanation(column: Column) -> str:
     if column.clearable and column.own:
         parts.append(_("Leere Zelle: bleibt, wie es ist; %s leert das Feld.") % CLEAR_MARK)
     return " ".join(parts)
+
+
+def _choices(widget: ChoiceWidget) -> str:
+    labels = [f"„{label}“" for _code, label in widget.choices]
+    if len(labels) <= FEW:
+        return _("Erlaubt: %s.") % ", ".join(labels)
+    said = {"count": len(labels), "some": ", ".join(labels[:3])}
+    return _("Einer von %(count)d Werten des Blattes „Erlaubte Werte“: %(some)s …") % said

@@ -111,7 +111,7 @@ def check_receipt(
         problems.append(_("Die Quittung gehört zu einem anderen Paket."))
     lines = receipt.get("tables")
     told = {
-        line.get("file"): line for line in lines or () if isinstance(lines, list) and _is_map(line)
+        line["file"]: line for line in (lines if isinstance(lines, list) else ()) if _is_map(line)
     }
     taken = refused = 0
     for table in tables:

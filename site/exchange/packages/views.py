@@ -61,6 +61,10 @@ class ReceiptForm(forms.Form):
 
     receipt = forms.FileField(
         label=gettext_lazy("Quittung (quittung.json)"),
+        help_text=gettext_lazy(
+            "Der Partner trägt je Tabelle ein, wie viele Zeilen er übernommen und wie viele er"
+            " abgelehnt hat, und schickt die Datei zurück."
+        ),
         widget=forms.FileInput(attrs={"accept": ".json"}),
         error_messages={"required": gettext_lazy("Bitte wählen Sie die Datei des Partners.")},
     )
@@ -193,6 +197,9 @@ class PackageProgressView(OfPackage):
 
 class PackageAgainView(OfPackage):
     """Hand the work to another worker, after the first has died."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return redirect("exchange:package", pk)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if outgoing_files.stalled(self.package):

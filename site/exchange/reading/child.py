@@ -35,9 +35,19 @@ def main(workbook: str, spool: str, wanted: str) -> dict[str, Any]:
             raise Refused("OldWorkbook")
         if "xl/workbook.xml" in names:
             return _xlsx(archive, workbook, spool, wanted)
-        if "content.xml" in names:
+        if "content.xml" in names and not _is_text(archive, names):
             return _ods(archive, workbook, spool, wanted)
-    raise Refused("NoWorkbook")
+    if "manifest.json" in names:
+        raise Refused("PartnersPackage")
+    raise Refused("TextDocument" if names & {"word/document.xml", "content.xml"} else "NoWorkbook")
+
+
+def _is_text(archive: zipfile.ZipFile, names: frozenset[str]) -> bool:
+    """Whether a writer's document and no sheet: both are zipped and have a content.xml."""
+    if "mimetype" not in names:
+        return False
+    with archive.open("mimetype") as part:
+        return part.read(100).startswith(b"application/vnd.oasis.opendocument.text")
 
 
 def _xlsx(archive: zipfile.ZipFile, workbook: str, spool: str, wanted: str) -> dict[str, Any]:

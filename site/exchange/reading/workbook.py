@@ -88,6 +88,8 @@ def _refusal(code: str, sheet: str, sheets: Sequence[str]) -> refusals.Unreadabl
         return refusals.TooManyColumns(MAX_COLUMNS)
     if code == "NoWorkbook":
         return refusals.WrongType("ein ZIP-Archiv")
+    if code == "TextDocument":
+        return refusals.WrongType("ein Textdokument (Word oder Writer)")
     refusal: refusals.Unreadable = getattr(refusals, code)()
     return refusal
 

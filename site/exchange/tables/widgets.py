@@ -10,12 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from import_export.widgets import Widget
+from rapidfuzz import fuzz, process
 
 from catalogue.folding import fold
 from exchange.mapping import letters
@@ -162,6 +163,25 @@ class BooleanWidget(CellWidget):
         return "" if value is None else ("ja" if value else "nein")
 
 
+FEW = 12  # values named one by one; nobody reads the two hundred countries below each other
+
+
+def instead_of(seen: str, labels: Sequence[str]) -> str:
+    """What may stand there: all of it, or of a long list what is most like it."""
+    if len(labels) <= FEW:
+        return _("Erlaubt sind: %s.") % _quoted(labels)
+    folded = {label: fold(label) for label in labels}
+    alike = process.extract(fold(seen), folded, scorer=fuzz.ratio, limit=3, score_cutoff=60)
+    told = _("Alle %d Werte stehen in der Vorlage auf dem Blatt „Erlaubte Werte“.") % len(labels)
+    if not alike:
+        return told
+    return f"{_('Ähnlich: %s.') % _quoted([label for _word, _score, label in alike])} {told}"
+
+
+def _quoted(labels: Sequence[str]) -> str:
+    return ", ".join(f"„{label}“" for label in labels)
+
+
 class ChoiceWidget(CellWidget):
     """One of a list: by its German label or its code, upper or lower case."""
 
@@ -179,11 +199,9 @@ class ChoiceWidget(CellWidget):
         for code, _label in self.choices:
             if fold(str(code)) == word:
                 return code
-        allowed = ", ".join(f"„{label}“" for _code, label in self.choices)
-        raise ValueError(
-            _("„%(seen)s“ gibt es hier nicht. Erlaubt sind: %(allowed)s.")
-            % {"seen": shown(value)[:60], "allowed": allowed}
-        )
+        seen = shown(value)[:60]
+        told = instead_of(seen, [str(label) for _code, label in self.choices])
+        raise ValueError(f"{_('„%s“ gibt es hier nicht.') % seen} {told}")
 
     def allowed(self) -> list[tuple[str, str]]:
         return [(str(code), str(label)) for code, label in self.choices]
@@ -220,6 +238,9 @@ class ChoiceSetWidget(CellWidget):
                     del parts[:size]
                     break
         return words
+
+    def allowed(self) -> list[tuple[str, str]]:
+        return self.one.allowed()
 
     def same(self, old: Any, new: Any) -> bool:
         return (old or "") == (new or "")
@@ -265,11 +286,9 @@ class ListedRecordWidget(CellWidget):
             raise ValueError(
                 _("„%s“ heißen mehrere. Bitte verwenden Sie das Kürzel.") % shown(value)[:60]
             )
-        allowed = ", ".join(f"„{name}“" for name in names.values())
-        raise ValueError(
-            _("„%(seen)s“ gibt es nicht (%(name)s). Möglich sind: %(allowed)s.")
-            % {"seen": shown(value)[:60], "name": self.name, "allowed": allowed}
-        )
+        seen = shown(value)[:60]
+        missing = _("„%(seen)s“ gibt es nicht (%(name)s).") % {"seen": seen, "name": self.name}
+        raise ValueError(f"{missing} {instead_of(seen, [*names.values()])}")
 
     def allowed(self) -> list[tuple[str, str]]:
         return [(name, name) for name in self._load().values()]

@@ -26,8 +26,11 @@ def reading_of(context: Any, run: ImportRun, may_import: bool) -> dict[str, Any]
     shown = {"run": run, "doubts": doubts, "deviations": deviations(run)}
     if not may_import:
         return shown
+    form = MappingForm(run) if len(run.headings) <= MOST else None
+    if form is not None and not form.fields:  # a picture: no other way of reading makes it a table
+        return shown
     return shown | {
-        "form": MappingForm(run) if len(run.headings) <= MOST else None,
+        "form": form,
         "may_import": True,
         "failed": run.state == State.FAILED,
         "profile_form": ProfileForm(run) if run.state == State.PLANNED else None,

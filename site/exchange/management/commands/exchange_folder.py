@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from exchange.acting import UNREADABLE, account_named, add_user_argument
 from exchange.folder import Busy, ExchangeFolder, Result
-from exchange.rules import Mode
+from exchange.rules import Kind, Mode, State
 
 
 class Command(BaseCommand):
@@ -74,5 +74,16 @@ def _line(result: Result) -> str:
             "count": len(receipt["tables"]),
             "refused": refused,
         }
-    counts = ", ".join(f"{kind} {count}" for kind, count in receipt["counts"].items() if count)
-    return f"{result.file}: {receipt['state']}, {counts}"
+    counts = ", ".join(
+        f"{count} {Kind(kind).label}" for kind, count in receipt["counts"].items() if count
+    )
+    return f"{result.file}: {_became(receipt)} ({counts})"
+
+
+def _became(receipt: dict[str, Any]) -> str:
+    """In words; a plan that could not be applied is no state anybody has to know."""
+    if receipt["state"] != State.PLANNED:
+        return str(State(receipt["state"]).label)
+    if receipt["refused"]:
+        return _("nicht übernommen, siehe Ordner „abgelehnt“")
+    return _("nichts zu übernehmen")

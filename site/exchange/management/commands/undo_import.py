@@ -76,7 +76,8 @@ class Command(BaseCommand):
 
 def _run(number: str) -> ImportRun:
     digits = number.upper().removeprefix("IMP-")
-    found = ImportRun.objects.filter(pk=int(digits)).first() if digits.isdigit() else None
+    known = digits.isdecimal() and len(digits) <= 18  # what a database can look for
+    found = ImportRun.objects.filter(pk=int(digits)).first() if known else None
     if found is None:
         raise CommandError(_("Einen Import „%s“ gibt es nicht.") % number, returncode=UNREADABLE)
     return found
