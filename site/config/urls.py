@@ -11,6 +11,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from access.urls import doors as closed_doors
+from access.urls import portal_doors as closed_portal_doors
 from backoffice.bulk_actions import bulk_action
 from config.health import healthz
 from pages.offline.views import worker
@@ -36,5 +37,6 @@ urlpatterns = [
         path("meldung/", include("pages.reporting.urls")),
         path("", include("pages.urls")),
         path("", include(wagtail_urls)),
+        *closed_portal_doors,
     ),
 ]
