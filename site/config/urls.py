@@ -18,6 +18,7 @@ from pages.offline.views import worker
 from pages.sharing.views import short
 from pages.views import picture
 
+handler400 = "pages.errors.bad_request"
 handler500 = "config.outage.handler500"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -36,7 +37,7 @@ urlpatterns = [
     *i18n_patterns(
         path("meldung/", include("pages.reporting.urls")),
         path("", include("pages.urls")),
-        path("", include(wagtail_urls)),
         *closed_portal_doors,
+        path("", include(wagtail_urls)),
     ),
 ]
