@@ -19,6 +19,7 @@ for _name in (
     "TRUSTED_PROXIES",
     "IMPORT_MAX_BYTES",
     "IMPORT_MAX_ROWS",
+    "IMPORT_KEEP",
     "EXPORT_DIRECT_ROWS",
     "EXPORT_KEEP",
     "HOLIDAY_REGION",

@@ -48,6 +48,7 @@ MFA_REQUIRED = READER.switch("MFA_REQUIRED", default=True)
 TRUSTED_PROXIES = READER.number("TRUSTED_PROXIES", 0, lowest=0, highest=9)
 IMPORT_MAX_BYTES = READER.number("IMPORT_MAX_BYTES", 25 * 1024**2, lowest=1024, highest=1024**3)
 IMPORT_MAX_ROWS = READER.number("IMPORT_MAX_ROWS", 200_000, lowest=1, highest=5_000_000)
+IMPORT_KEEP = READER.number("IMPORT_KEEP", 30, lowest=1, highest=3650)  # days
 EXPORT_DIRECT_ROWS = READER.number("EXPORT_DIRECT_ROWS", 20_000, lowest=0, highest=1_000_000)
 EXPORT_KEEP = READER.number("EXPORT_KEEP", 24, lowest=1, highest=24 * 30)  # hours
 HOLIDAY_REGION = READER.choice("HOLIDAY_REGION", "ST", choices=HOLIDAY_REGIONS)
@@ -284,8 +285,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_REFERRER_POLICY = "same-origin"
 CSRF_FAILURE_VIEW = "pages.errors.form_not_ours"
+SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"  # Wagtail shows previews in a frame of its own
 CONTENT_SECURITY_POLICY = {  # the portal's; the admin's is in backoffice.csp
     "DIRECTIVES": {
@@ -325,11 +326,11 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAIL_PASSWORD_RESET_ENABLED = False
-WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # at /konto/, see access.views.AccountView
 # To read and to fill in: nothing from the city's own address runs, or opens as a page of it.
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "ics", "ods", "odt", "pdf", "txt", "xlsx"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 25 * 1024**2
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # at /konto/, see access.views.AccountView
 WAGTAILADMIN_LOGIN_URL = WAGTAIL_FRONTEND_LOGIN_URL = "/konto/anmelden/"
 # Passwords that many share lie readable in the database, and nobody counts wrong ones.
 WAGTAIL_PRIVATE_PAGE_OPTIONS = WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
@@ -345,6 +346,7 @@ PERIODIC_TASKS = {  # task → how often the worker queues it (config.clock)
     "agenda.tasks.erase_outdated_requests": timedelta(days=1),
     "agenda.tasks.remind_of_deadlines": timedelta(minutes=15),
     "config.tasks.prune_task_results": timedelta(days=1),
+    "exchange.tasks.expire_imports": timedelta(days=1),
     "exchange.tasks.take_over_stalled_imports": timedelta(minutes=1),
     "exchange.export.tasks.expire_outgoing": timedelta(minutes=15),
     "history.tasks.seal_history": timedelta(minutes=1),

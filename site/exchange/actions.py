@@ -267,12 +267,13 @@ def earlier(run: ImportRun) -> QuerySet[ImportRun]:
 def expire(before: datetime) -> int:
     """Remove what files of before that moment said. Returns how many imports were concerned.
 
+    One that is being planned or applied is left alone: whoever takes it over needs its file.
     An import that was applied keeps which records it wrote and what they were before; the file,
     and the names go. Of others nothing but the head stays.
     """
     count = 0
     told = ImportRow.objects.filter(run=OuterRef("pk")).exclude(key_text="")
-    old = ImportRun.objects.filter(uploaded_at__lt=before)
+    old = ImportRun.objects.filter(uploaded_at__lt=before).exclude(state__in=RUNNING)
     for run in old.filter(~Q(file="") | Exists(told)).iterator():
         with transaction.atomic():
             if run.state in (State.PLANNED, State.REQUESTED):

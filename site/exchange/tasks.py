@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
 from django_tasks import task
 
 from exchange import actions, applying, planning
@@ -16,6 +20,12 @@ def plan_import(run_pk: int) -> None:
 @task()
 def apply_import(run_pk: int) -> None:
     applying.apply(ImportRun.objects.get(pk=run_pk))
+
+
+@task()
+def expire_imports() -> None:
+    """Storage limitation (GDPR Art. 5 (1) e). Queued by the worker's clock, once a day."""
+    actions.expire(timezone.now() - timedelta(days=settings.IMPORT_KEEP))
 
 
 @task()

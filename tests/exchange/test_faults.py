@@ -20,6 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from buildings.models import Building
+from config.clock import tick
 from exchange import actions, applying, planning, progress
 from exchange.models import ImportRow, ImportRun
 from tests.cast import Cast
@@ -143,16 +144,23 @@ def test_uploads_are_removed_when_their_time_is_over(
     planned = desk.plan(Building, table(3))
     fresh = desk.plan(Building, table(4))
     files = [Path(run.file.path) for run in (applied, planned, fresh)]
+    running = desk.plan(Building, table(5))
+    ImportRun.objects.filter(pk=running.pk).update(state="applying")
     long_ago = timezone.now() - timedelta(days=40)
     ImportRun.objects.exclude(pk=fresh.pk).update(uploaded_at=long_ago)
+    call_command("purge_imports", "--days", "50")
+    assert ImportRun.objects.exclude(file="").count() == 4
     with django_capture_on_commit_callbacks(execute=True):
-        call_command("purge_imports", "--days", "30")
+        name = "exchange.tasks.expire_imports"
+        tick({name: django_settings.PERIODIC_TASKS[name]})
     assert [file.exists() for file in files] == [False, False, True]
     planned.refresh_from_db()
     assert (planned.state, planned.rows.count()) == ("cancelled", 0)
     assert set(applied.rows.values_list("kind", flat=True)) == {"new"}
     assert list(applied.rows.exclude(key_text="")) == []
     assert fresh.rows.count() == 4
+    running.refresh_from_db()
+    assert (running.state, bool(running.file)) == ("applying", True)
 
 
 # With a worker of its own -------------------------------------------------------------------------
