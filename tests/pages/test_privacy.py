@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -116,9 +117,13 @@ def test_the_error_page_needs_no_database_and_no_manifest() -> None:
         assert 'href="/static/pages/portal.css"' in html
 
 
-def test_the_not_found_page_needs_no_database() -> None:
+def test_the_not_found_page_needs_no_database(settings: Any) -> None:
+    settings.LANGUAGES = settings.DELIVERED_LANGUAGES
     html = get_template("404.html").render()
     assert "Seite nicht gefunden" in html
+    # Each language as its readers call it.
+    for name in ("Deutsch", "Română", "English: Go to the home page"):
+        assert f">{name}" in html
 
 
 def test_forms_and_finds_are_compressed_and_answers_for_staff_are_not(portal: Client) -> None:
