@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import xlsxwriter
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT
 
@@ -382,14 +381,6 @@ def test_two_hundred_megabytes_get_an_answer_and_take_no_memory(
     assert _resident() - before < 40 * 1024
     assert not ImportRun.objects.exists()
     assert list(Path(settings.PRIVATE_ROOT).rglob("*.csv")) == []
-
-
-def test_who_is_not_signed_in_leaves_no_file_even_for_a_moment(desk: Desk) -> None:
-    """The check against forged requests reads a form, files included, before any view says no."""
-    address = "/konto/anmelden/"
-    for client, kept in ((Client(), []), (desk.client, ["file"])):
-        answer = client.post(address, {"file": SimpleUploadedFile("x.csv", b"x" * 100)})
-        assert list(answer.wsgi_request.FILES) == kept
 
 
 def test_more_rows_than_allowed_are_refused_before_anything_is_stored(
