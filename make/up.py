@@ -70,6 +70,8 @@ def main() -> None:
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ.setdefault("PORT", str(port))
     os.environ.setdefault("BASE_URL", f"http://localhost:{port}")
+    # A demo makes thousands of lines of log: the addresses below would be gone before they are read.
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
 
     for step in (
         (*HONCHO, "start", "--no-prefix", "release"),
@@ -77,6 +79,8 @@ def main() -> None:
     ):
         if subprocess.run(step, check=False).returncode:  # noqa: S603
             sys.exit(f"Stopped: {' '.join(step)} failed, see above.")
+    sys.stdout.write("Starting, which takes some seconds. Ctrl-C stops it.\n\n")
+    sys.stdout.flush()
     os.execvp("honcho", [*HONCHO, "start", "web", "worker"])  # noqa: S606, S607
 
 

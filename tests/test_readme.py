@@ -18,15 +18,17 @@ ROOT = Path(__file__).parent.parent
 
 # Run inside the copy, after the README's steps: the screens the README promises, as their roles.
 _TRY_IT = """
-import datetime, io
+import datetime, io, re
 from django.test import Client
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.contrib.auth.models import Group
 from access.models import Membership, OrganisationalUnit, User
 from access.roles import ROLES
 from catalogue import model_of
 from playgrounds.models import Playground
 
+call_command("collectstatic", interactive=False, verbosity=0)
 unit = OrganisationalUnit.objects.create(code="u", name="Neustadtbüro", carrier="city")
 
 def sign_in(role):
@@ -52,6 +54,7 @@ for address, word in ((base + "?q=zwergenw", "Zwergenwiese"), (base + "?is_open=
     answer = clerk.get(address)
     assert answer.status_code == 200 and word in answer.content.decode(), address
 assert "Zwergenwiese" not in clerk.get(base + "?is_open=false").content.decode(), "filter"
+assert re.search(r"<td[^>]*>\\s*ja\\s*</td>", clerk.get(base).content.decode()), "in words"
 answer = clerk.post(page + "edit/", {"name": "Riesenwiese", "is_open": "on", "unit": unit.pk,
     "inspected_on": "01.03.2026", "seen_version": "1", "change_reason": "neuer Name"})
 assert answer.status_code == 302, answer.content.decode()
@@ -75,6 +78,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ignore = shutil.ignore_patterns("__pycache__", "node_modules", "var")
     shutil.copytree(ROOT / "site", folder / "site", ignore=ignore)
     shutil.copytree(ROOT / "fixtures", folder / "fixtures", ignore=ignore)
+    (folder / "tests" / "golden").mkdir(parents=True)
+    shutil.copy(ROOT / "pyproject.toml", folder)
     for name in ("node_modules", ".venv", "package.json"):
         if (ROOT / name).exists():
             (folder / name).symlink_to(ROOT / name)
@@ -122,19 +127,22 @@ def test_a_collection_added_as_the_readme_says_gets_every_screen(copy: Path) -> 
     (model,) = _blocks("python")
     _run(copy, make_app)
     (copy / "site/playgrounds/models.py").write_text(model, encoding="utf-8")
-    settings = copy / "site/config/settings.py"
-    text = settings.read_text(encoding="utf-8")
-    assert '    "buildings",\n' in text
-    settings.write_text(
-        text.replace('    "buildings",\n', '    "playgrounds",\n    "buildings",\n'),
-        encoding="utf-8",
-    )
+    for name, places in (("site/config/settings.py", 1), ("pyproject.toml", 2)):
+        text, found = re.subn(
+            '( *)"buildings",( |\n)',
+            r'\1"buildings",\2\1"playgrounds",\2',
+            (copy / name).read_text(encoding="utf-8"),
+            count=places,
+        )
+        assert found == places
+        (copy / name).write_text(text, encoding="utf-8")
     (copy / "var").mkdir()
     if migrated.copy().exists():  # as an installation stands; without it, all tables are made here
         shutil.copy(migrated.copy(), copy / "var" / "db.sqlite3")
     _run(copy, make_tables.replace(".venv/bin/python", sys.executable))
-    _run(copy, [sys.executable, "site/manage.py", "collectstatic", "--noinput", "-v0"])
-
     told = _run(copy, [sys.executable, "site/manage.py", "shell", "-c", _TRY_IT])
+    _run(copy, "PYTHONPATH=site " + str(Path(sys.executable).with_name("lint-imports")))
 
     assert "as promised" in told
+    rights = (copy / "tests/golden/roles.txt").read_text(encoding="utf-8")
+    assert "playgrounds.playground" in rights

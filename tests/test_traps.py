@@ -8,9 +8,11 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from django.urls import NoReverseMatch, get_resolver, reverse
+from wagtail.documents.models import Document
 
 from access.models import User
 from access.roles import ROLES
@@ -145,6 +147,16 @@ def test_a_record_is_called_by_its_reference_number_wherever_wagtail_names_it() 
 def test_pictures_are_no_svg_and_documents_pass_through_the_application() -> None:
     assert "svg" not in settings.WAGTAILIMAGES_EXTENSIONS
     assert settings.WAGTAILDOCS_SERVE_METHOD == "serve_view"
+
+
+@pytest.mark.parametrize(("name", "kept"), [("merkblatt.pdf", 1), ("seite.html", 0), ("x.exe", 0)])
+def test_nobody_can_be_handed_a_program_or_a_page_as_a_document(
+    boss: Client, name: str, kept: int
+) -> None:
+    one, other = SimpleUploadedFile(name, b"%PDF-1.7"), SimpleUploadedFile(name, b"%PDF-1.7 ")
+    boss.post("/admin/documents/multiple/add/", {"files[]": one})
+    boss.post("/admin/documents/add/", {"title": "Merkblatt", "file": other, "collection": 1})
+    assert Document.objects.filter(title__in=("Merkblatt", name)).count() == 2 * kept
 
 
 # "any user lists every snippet's title": no stock index over all of them ----------------------------

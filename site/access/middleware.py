@@ -20,7 +20,7 @@ from wagtail.admin.auth import permission_denied, user_has_any_page_permission
 from wagtail.permissions import policy_registry
 
 from access import second_factor
-from access.areas import in_admin
+from access.areas import in_account, in_admin
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -31,6 +31,17 @@ EDITORIAL = frozenset(
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # The log of what was done, accounts included: also for who keeps or supervises accounts.
 ACCOUNT_LOG = frozenset({"site_history", "site_history_results"})
+
+# What somebody needs of /konto/ who has yet to show the second factor they have.
+BEFORE_THE_FACTOR = frozenset(
+    {
+        "account_login",
+        "account_logout",
+        "account_session",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+    }
+)
 
 STARTED = "signed_in_at"  # seconds since the epoch, in the session
 ACTIVE = "active_at"
@@ -88,7 +99,11 @@ def _is_polling(request: HttpRequest) -> bool:
 
 
 class SecondFactorRequired:
-    """No page of the admin without a role and, where `MFA_REQUIRED`, without a second factor."""
+    """No page of the admin without a role and, where `MFA_REQUIRED`, without a second factor.
+
+    Nor the settings of an account that has one: whoever came to a session by the password alone
+    would confirm with that password and add a key of their own.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -106,6 +121,8 @@ class SecondFactorRequired:
         """Wagtail shows reports, workflows and its internal API to everybody in the admin. What that
         API could do to pages, no screen asks of it, and the screens' own rules would not be."""
         match = request.resolver_match
+        if match is not None and in_account(request):
+            return self._before_the_factor(request, match.url_name)
         if match is None or not EDITORIAL.intersection(match.namespaces):
             return None
         if not request.user.is_authenticated:
@@ -134,6 +151,13 @@ class SecondFactorRequired:
             ),
         )
         return HttpResponseRedirect(reverse("mfa_index"))
+
+    def _before_the_factor(self, request: HttpRequest, url_name: str | None) -> HttpResponse | None:
+        if url_name in BEFORE_THE_FACTOR or not request.user.is_authenticated:
+            return None
+        if second_factor.was_shown(request) or not second_factor.is_set_up(request.user):
+            return None
+        return self._ask(request)
 
     def _ask(self, request: HttpRequest) -> HttpResponse:
         methods = get_adapter(request).get_reauthentication_methods(request.user)

@@ -61,4 +61,12 @@ doors = [
     path("admin/test404/", views.closed),
     # The stock bulk actions on accounts delete, close and give roles past the log.
     re_path(r"^admin/bulk/access/user/", views.closed),
+    path("documents/authenticate_with_password/<int:restriction_id>/", views.closed),
+]
+
+# Likewise, among the pages of the portal. Wagtail signs readers of restricted pages in by password
+# alone, and lets anybody guess the password of a page as often as they like.
+portal_doors = [
+    path("_util/login/", views.to_sign_in),
+    path("_util/authenticate_with_password/<int:restriction>/<int:page>/", views.closed),
 ]

@@ -77,8 +77,11 @@ def places(exc_info: ExcInfo) -> list[dict[str, Any]]:
 
 
 def without_values(_logger: Any, _name: str, event: Event) -> Event:
-    """Fill a library's sentence with its numbers only."""
+    """Fill a library's sentence with its numbers only; of an exception's own message stays its type."""
     arguments = event.pop("positional_args", None)
+    error = (event.get("exc_info") or (None, None))[1]
+    if error is not None and event["event"] == str(error):  # as Django logs what it refuses
+        event["event"] = type(error).__name__
     if not arguments:
         return event
     if isinstance(arguments, Mapping):

@@ -11,12 +11,14 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from access.urls import doors as closed_doors
+from access.urls import portal_doors as closed_portal_doors
 from backoffice.bulk_actions import bulk_action
 from config.health import healthz
 from pages.offline.views import worker
 from pages.sharing.views import short
 from pages.views import picture
 
+handler400 = "pages.errors.bad_request"
 handler500 = "config.outage.handler500"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -35,6 +37,7 @@ urlpatterns = [
     *i18n_patterns(
         path("meldung/", include("pages.reporting.urls")),
         path("", include("pages.urls")),
+        *closed_portal_doors,
         path("", include(wagtail_urls)),
     ),
 ]

@@ -30,5 +30,5 @@ def take_over_stalled_imports() -> None:
 
 @task()
 def forget_old_uploads() -> None:
-    """Queued by the worker's clock (settings.PERIODIC_TASKS)."""
+    """Storage limitation (GDPR Art. 5 (1) e). Queued by the worker's clock (settings.PERIODIC_TASKS)."""
     actions.expire(timezone.now() - timedelta(days=settings.IMPORT_KEEP))

@@ -7,12 +7,16 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 
 _TOO_LARGE = "_exchange_upload_too_large"
 
 
 class CappedUpload(FileUploadHandler):
     """Counts what comes in for views marked `capped_upload`; drops a file over IMPORT_MAX_BYTES.
+
+    Drops every file of whoever is not signed in: any form would take one onto the disk before its
+    view says no. The portal's page for photos brings handlers of its own.
 
     The rest of the file is read in chunks and thrown away, so that the browser gets to hear the
     answer. Not by StopUpload: Django then reads on line by line, and a line may have a gigabyte.
@@ -21,6 +25,8 @@ class CappedUpload(FileUploadHandler):
     size = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        if not self._is_signed_in:
+            raise SkipFile
         self.size += len(raw_data)
         if self._capped and self.size > settings.IMPORT_MAX_BYTES:
             setattr(self.request, _TOO_LARGE, True)
@@ -29,6 +35,11 @@ class CappedUpload(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         return None
+
+    @cached_property
+    def _is_signed_in(self) -> bool:
+        user = getattr(self.request, "user", None)
+        return bool(user and user.is_authenticated)
 
     @property
     def _capped(self) -> bool:

@@ -9,7 +9,18 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from django.contrib.auth import SESSION_KEY
 from django.test import Client
+from wagtail.admin.forms.collections import CollectionViewRestrictionForm
+from wagtail.admin.forms.pages import PageViewRestrictionForm
+from wagtail.models import (
+    BaseViewRestriction,
+    Collection,
+    CollectionViewRestriction,
+    Page,
+    PageViewRestriction,
+)
+from wagtail.wagtail_hooks import require_wagtail_login
 
 from access.models import User
 from tests.access.steps import PASSWORD, SIGN_IN, code_of, set_up_app, sign_in
@@ -76,6 +87,30 @@ def test_the_admins_own_sign_in_leads_here(client: Client, clerk: User, query: s
     response = client.post(f"/admin/login/{query}", {"username": "m.muster", "password": PASSWORD})
     assert response["Location"].startswith(SIGN_IN)
     assert client.get("/admin/").status_code == 302
+
+
+def test_the_sign_in_for_restricted_pages_leads_here(client: Client, clerk: User) -> None:
+    """Wagtail's own, below every language of the portal, takes a password and asks no more."""
+    for path in ("/de/_util/login/", "/ro/_util/login/"):
+        answer = client.post(path, {"username": "m.muster", "password": PASSWORD})
+        assert answer["Location"].startswith(SIGN_IN)
+        assert SESSION_KEY not in client.session
+    assert require_wagtail_login(next="/de/intern/")["Location"].startswith(f"{SIGN_IN}?next=/de/")
+
+
+def test_no_page_or_document_has_a_password_that_many_share(client: Client) -> None:
+    shared = {"restriction_type": BaseViewRestriction.PASSWORD, "password": PASSWORD}
+    page, folder = Page.get_first_root_node(), Collection.get_first_root_node()
+    of_page = PageViewRestriction.objects.create(page=page, **shared)
+    of_folder = CollectionViewRestriction.objects.create(collection=folder, **shared)
+    for path in (
+        f"/de/_util/authenticate_with_password/{of_page.pk}/{page.pk}/",
+        f"/documents/authenticate_with_password/{of_folder.pk}/",
+    ):
+        assert client.get(path).status_code == 404
+        assert client.post(path, {"password": PASSWORD, "return_url": "/de/"}).status_code == 404
+    assert "password" not in PageViewRestrictionForm().fields
+    assert "password" not in CollectionViewRestrictionForm().fields
 
 
 @pytest.mark.parametrize(
@@ -183,6 +218,24 @@ def test_a_remembered_session_of_somebody_who_has_the_app_is_asked_for_the_code(
     done = remembered.post(asked, {"code": code_of(secret, steps=1), "next": "/admin/"})
     assert done["Location"] == "/admin/"
     assert remembered.get("/admin/").status_code == 200
+
+
+def test_a_session_by_password_alone_changes_nothing_about_the_account(
+    client: Client, clerk: User, strict: None
+) -> None:
+    """With the password it could be confirmed, and a key of somebody else's be added."""
+    sign_in(client)
+    secret = set_up_app(client)
+    other = Client()
+    other.force_login(clerk)
+    for name in ("bestaetigen", "schluessel/neu", "app/entfernen", "ersatzcodes/neu", "passwort"):
+        for answer in (
+            other.get(f"/konto/{name}/"),
+            other.post(f"/konto/{name}/", {"password": PASSWORD}),
+        ):
+            assert answer["Location"].startswith("/konto/zweiter-faktor/bestaetigen/?next=")
+    other.post("/konto/zweiter-faktor/bestaetigen/", {"code": code_of(secret, steps=1)})
+    assert other.get("/konto/schluessel/neu/").status_code == 200
 
 
 def test_setting_up_the_app_shows_the_codes_once_and_opens_the_admin(

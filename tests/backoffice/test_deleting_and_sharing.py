@@ -89,7 +89,9 @@ def test_a_share_opens_one_record_until_it_is_ended(cast):
 
     Membership.objects.filter(user=cast.people["outreach"]).update(unit=cast.house_b)
     neighbour = signed_in(cast, "outreach")
-    assert neighbour.get(page(person)).status_code == 404
+    foreign, absent = neighbour.get(page(person)), neighbour.get("/admin/people/person/987654/")
+    assert (foreign.status_code, foreign.content) == (404, absent.content)
+    assert "bitten Sie die zuständige Stelle um eine Freigabe" in foreign.content.decode()
     clerk = signed_in(cast, "clearing")
     until = (timezone.localdate() + datetime.timedelta(days=14)).strftime("%d.%m.%Y")
     answer = clerk.post(

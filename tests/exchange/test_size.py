@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from buildings.models import Building
 from exchange.models import ImportRun
@@ -99,3 +101,11 @@ def test_a_sheet_of_as_many_columns_as_excel_has_is_refused(desk: Desk) -> None:
     assert "Die Tabelle hat mehr als 1000 Spalten." in desk.see(run)
     assert not ImportRun.objects.exclude(state="failed").exists()
     assert not Building.objects.exists()
+
+
+def test_who_is_not_signed_in_leaves_no_file_even_for_a_moment(desk: Desk) -> None:
+    """The check against forged requests reads a form, files included, before any view says no."""
+    address = "/konto/anmelden/"
+    for client, kept in ((Client(), []), (desk.client, ["file"])):
+        answer = client.post(address, {"file": SimpleUploadedFile("x.csv", b"x" * 100)})
+        assert list(answer.wsgi_request.FILES) == kept

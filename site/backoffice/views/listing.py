@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets.button import Button, HeaderButton
 
@@ -92,8 +92,6 @@ class RecordListView(Guarded, IndexView):
         model_field: Any = self.model._meta.get_field(field.name)
         label = capfirst(str(model_field.verbose_name))
         sort_key = None if model_field.is_relation else field.name
-        if isinstance(model_field, models.BooleanField):
-            return BooleanColumn(field.name, label=label, sort_key=sort_key)
         return Column(
             field.name,
             label=label,

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
-from pages.languages import active_locale
+from pages.languages import active_locale, portal_languages
 from pages.queries import (
     Banner,
     ContactCard,
@@ -26,6 +26,7 @@ from pages.queries import (
 from pages.rendered.changes import changes_at
 
 register = template.Library()
+register.simple_tag(portal_languages)
 
 ACCURACIES = {
     "exact": "%(number)s",
