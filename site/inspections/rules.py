@@ -264,6 +264,15 @@ PARTICIPATION = (
         explains=_("Die Behörde nimmt nicht teil."),
     ),
     Transition(
+        verb="ask_anew",
+        label=_("Neu fragen"),
+        sources=(Answer.CONFIRMED,),
+        target=Answer.REQUESTED,
+        right=PROCEED,
+        explains=_("Der Termin ist verlegt: Die Zusage galt dem alten."),
+        offered=False,
+    ),
+    Transition(
         verb="attend",
         label=_("Als anwesend vermerken"),
         sources=(Answer.REQUESTED, Answer.CONFIRMED, Answer.ABSENT),

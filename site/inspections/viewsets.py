@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from access.policy import policy_of
 from agenda.panels import DeadlinesAndTasks
 from backoffice.forms import RecordForm, edit_handler_of
-from backoffice.views.editing import RecordCreateView
+from backoffice.views.editing import RecordCreateView, RecordEditView
 from backoffice.views.record import RecordDetailView
 from backoffice.viewsets import CollectionViewSet
 from inspections import actions, panels, queries, rules
@@ -89,6 +89,18 @@ class InspectionCreateView(RecordCreateView):
         return {**_from_case(case), **initial}
 
 
+class InspectionEditView(RecordEditView):
+    """Another day or hour comes before the invited authorities at once."""
+
+    def save_instance(self) -> models.Model:
+        moved = {"inspected_on", "planned_time"} & set(self.form.changed_data)
+        with transaction.atomic():
+            visit: Any = super().save_instance()
+            if moved and visit.state == rules.State.PLANNED:
+                actions.inspection_was_moved(visit, user=self.request.user)
+        return visit
+
+
 def _from_case(case: InspectionCase) -> dict[str, Any]:
     last = queries.last_locked(case)
     follows = case.phase == rules.Phase.FOLLOW_UP and last is not None
@@ -117,6 +129,7 @@ class InspectionDetailView(RecordDetailView):
 class InspectionViewSet(CollectionViewSet):
     model = Inspection
     add_view_class = InspectionCreateView
+    edit_view_class = InspectionEditView
     inspect_view_class = InspectionDetailView
     steps = actions.INSPECTION_STEPS
     panels = (
