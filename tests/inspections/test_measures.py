@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from access.models import User
 from agenda.models import Deadline, Task
+from buildings.models import Dwelling
 from history.actor import System
 from history.models import AccessEvent
 from inspections.actions import CASE_STEPS
@@ -406,6 +407,31 @@ def test_nothing_is_enforced_while_an_objection_may_come_and_one_may_come_late(
     assert upheld.state == "withdrawn"
 
 
+def test_nobody_else_s_flat_s_owner_is_addressed(
+    inspected: Inspection, case: InspectionCase, cast: Cast, client: Client, inspector: User
+) -> None:
+    """Where each flat has an owner of its own, an order to the neighbour's would be void."""
+    other = Dwelling(building=case.building, label="3. OG", unit=cast.house_a)
+    other.save()
+    role = case.building.party_roles.get(party__name="Alt-Eigentum GmbH")
+    role.dwelling = other
+    role.save()
+    client.force_login(inspector)
+    url = reverse(Measure.snippet_viewset.get_url_name("add")) + f"?case={case.pk}"  # type: ignore[attr-defined]
+    sent = {
+        "case": case.pk,
+        "kind": "occupancy_reduction",
+        "addressee": role.pk,
+        "unit": case.unit_id,
+    }
+    answer = client.post(url, sent)
+    assert answer.status_code == 200
+    assert "an einer anderen Wohnung des Hauses" in answer.content.decode()
+    role.dwelling = case.dwelling
+    role.save()
+    assert client.post(url, sent).status_code == 302
+
+
 def test_the_flat_shows_the_measure_until_it_is_settled(
     measure: Measure, inspector: User, head: User, inspected: Inspection
 ) -> None:
@@ -467,6 +493,25 @@ def test_compliance_is_seen_in_a_locked_inspection_and_the_case_closes_only_then
     assert CASE_STEPS.against(CASE_STEPS.table["close"], case) == [
         line for line in told if "Vorprüfung" in line
     ]
+
+
+def test_an_information_is_given_in_writing_and_needs_no_visit(
+    inspected: Inspection, case: InspectionCase, inspector: User, client: Client
+) -> None:
+    asked = measure_of(case, [], kind="information_order")
+    other = measure_of(case, [], kind="waste_removal")
+    client.force_login(inspector)
+    for record in (asked, other):
+        record.state = "running"
+        record.save()
+        refused = client.post(url_of(record, "step_comply"), {})
+        assert refused.status_code == 422
+    assert "deren Bericht festgeschrieben ist" in refused.content.decode()
+    said = {"outcome": "Namen der Mieter am 23.12.2026 mitgeteilt."}
+    assert client.post(url_of(other, "step_comply"), said).status_code == 422
+    assert client.post(url_of(asked, "step_comply"), said).status_code == 302
+    asked.refresh_from_db()
+    assert asked.state == "complied"
 
 
 def test_what_is_given_to_the_fines_office_is_a_record_of_its_own(

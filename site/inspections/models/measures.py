@@ -221,14 +221,20 @@ class Measure(Recorded):
             faults["penalty_amount"] = _(
                 "Ein Zwangsgeld wird in bestimmter Höhe angedroht. Bitte den Betrag eintragen."
             )
-        if self.addressee_id and self.case_id and not self._addressee_fits():
-            faults["addressee"] = _("Diese Rolle besteht an einem anderen Gebäude.")
+        if self.addressee is not None and self.case_id:
+            if self.addressee.building_id != self.case.building_id:
+                faults["addressee"] = _("Diese Rolle besteht an einem anderen Gebäude.")
+            elif self._of_another_flat(self.addressee):
+                faults["addressee"] = _(
+                    "Diese Rolle besteht an einer anderen Wohnung des Hauses als der des Vorgangs."
+                )
         if faults:
             raise ValidationError(faults)
 
-    def _addressee_fits(self) -> bool:
-        role = self.addressee
-        return role is None or role.building_id == self.case.building_id
+    def _of_another_flat(self, role: PartyRole) -> bool:
+        """Each flat may have an owner of its own; a case about the whole house concerns them all."""
+        flats = role.dwelling_id, self.case.dwelling_id
+        return None not in flats and flats[0] != flats[1]
 
 
 class MeasureFinding(Recorded):
