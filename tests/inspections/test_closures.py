@@ -117,13 +117,11 @@ def test_every_step_of_a_closure_starts_from_its_states_only(
                     _with_a_person_met(dangerous)
                 if verb == "seal":
                     record.no_residents_reason = "Leer stehend."
-                if verb == "refuse":
-                    record.sealed_on = datetime.date(2026, 3, 12)
                 if verb == "record_inspection":
                     data = {"reopening_inspection": dangerous}
                 if verb == "lift":
                     resolve(record.measure.targets.get().finding, dangerous)
-                record.state = state
+                record.state, record.sealed_on = state, datetime.date(2026, 3, 12)
                 record.save()
                 if transition.starts_from(state):
                     done = CLOSURE_STEPS.perform(

@@ -222,19 +222,19 @@ class Measure(Recorded):
                 "Ein Zwangsgeld wird in bestimmter Höhe angedroht. Bitte den Betrag eintragen."
             )
         if self.addressee is not None and self.case_id:
-            if self.addressee.building_id != self.case.building_id:
-                faults["addressee"] = _("Diese Rolle besteht an einem anderen Gebäude.")
-            elif self._of_another_flat(self.addressee):
-                faults["addressee"] = _(
-                    "Diese Rolle besteht an einer anderen Wohnung des Hauses als der des Vorgangs."
-                )
+            faults |= self._faults_of(self.addressee)
         if faults:
             raise ValidationError(faults)
 
-    def _of_another_flat(self, role: PartyRole) -> bool:
+    def _faults_of(self, role: PartyRole) -> dict[str, object]:
         """Each flat may have an owner of its own; a case about the whole house concerns them all."""
-        flats = role.dwelling_id, self.case.dwelling_id
-        return None not in flats and flats[0] != flats[1]
+        if role.building_id != self.case.building_id:
+            return {"addressee": _("Diese Rolle besteht an einem anderen Gebäude.")}
+        flats = {role.dwelling_id, self.case.dwelling_id}
+        if None in flats or len(flats) == 1:
+            return {}
+        told = _("Diese Rolle besteht an einer anderen Wohnung des Hauses als der des Vorgangs.")
+        return {"addressee": told}
 
 
 class MeasureFinding(Recorded):
