@@ -22,6 +22,10 @@ class Phase(TextChoices):
     CLOSED = "closed", _("abgeschlossen")
 
 
+#: Phases in which somebody goes and looks.
+INSPECTED_IN = (Phase.INSPECTION, Phase.ASSESSMENT, Phase.PROCEEDINGS, Phase.FOLLOW_UP)
+
+
 class CloseResult(TextChoices):
     """Never just "closed": what became of it."""
 

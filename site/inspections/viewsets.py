@@ -25,6 +25,7 @@ from inspections.models import (
     Inspection,
     InspectionCase,
     Kind,
+    Measure,
     Participation,
 )
 from inspections.reports.viewsets import DefectReportViewSet, ReportPhotoViewSet
@@ -57,6 +58,10 @@ class CaseDetailView(RecordDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, phases=panels.phases_of(self.object))
 
+    def related(self) -> list[Any]:
+        """Without what has a section of its own above: nothing stands on the page twice."""
+        return [each for each in super().related() if each.model not in (Inspection, Measure)]
+
 
 class CaseViewSet(CollectionViewSet):
     model = InspectionCase
@@ -64,7 +69,13 @@ class CaseViewSet(CollectionViewSet):
     inspect_view_class = CaseDetailView
     steps = actions.CASE_STEPS
     step_forms = {"close": ClosingForm, "discontinue": DiscontinuingForm}  # noqa: RUF012
-    panels = (panels.DeficienciesPanel, MeasuresPanel, ClosuresPanel, DeadlinesAndTasks)
+    panels = (
+        panels.VisitsPanel,
+        panels.DeficienciesPanel,
+        MeasuresPanel,
+        ClosuresPanel,
+        DeadlinesAndTasks,
+    )
 
 
 class InspectionForm(RecordForm):
