@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Case, F, Model, Q, QuerySet, When
 
 from access.policy import policy_of, reach_of
 from agenda.models import Deadline, Task
@@ -72,8 +72,9 @@ def _concerning(model: type[Task] | type[Deadline], user: Any) -> QuerySet[Any]:
     """Those within reach that concern the person: a wider right to look is no work list."""
     mine = Q(assignee=user) | Q(unit_id__in=reach_of(user).unit_ids)
     visible = policy_of(model).visible(user).filter(mine)
+    own_first = Case(When(assignee=user, then=0), default=1)  # and so among those that are shown
     return visible.select_related("assignee", "unit").order_by(
-        F("due_on").asc(nulls_last=True), "pk"
+        own_first, F("due_on").asc(nulls_last=True), "pk"
     )
 
 

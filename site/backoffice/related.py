@@ -26,6 +26,7 @@ class Related:
     that already names this record, "" for whom may not add.
     """
 
+    model: type[Model]
     label: str
     singular: str
     total: int
@@ -69,6 +70,7 @@ def _related(
     address: Any = model.snippet_viewset.get_url_name  # type: ignore[attr-defined]
     query = f"?{by.name}={record.pk}"
     return Related(
+        model=model,
         label=_label(model, by),
         singular=str(model._meta.verbose_name),
         total=records.count() if len(newest) == ROWS else len(newest),

@@ -46,8 +46,16 @@ class BlockForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, rooms: Any, fixed_room: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        rooms: Any,
+        fixed_room: bool = False,
+        needs_room: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.needs_room = needs_room
         room: Any = self.fields["room"]
         room.queryset = rooms
         room.label_from_instance = lambda found: found.label
@@ -61,6 +69,8 @@ class BlockForm(forms.Form):
             self.add_error("severity", _("Bitte den Schweregrad wählen: A, B oder C."))
         if not deficient:
             found["severity"] = ""
+        if self.needs_room and found.get("outcome") and not found.get("room"):
+            self.add_error("room", _("Bitte wählen, welchen Raum dies außerdem betrifft."))
         return found
 
 

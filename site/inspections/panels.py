@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from access.policy import policy_of
+from backoffice.choosers import record_url
 from backoffice.panels import RecordPanel
 from inspections import queries, report, rules
 from inspections.enforcement.panels import address
@@ -21,6 +23,41 @@ def phases_of(case: InspectionCase) -> list[tuple[Any, str]]:
         (phase.label, "now" if place == here else "done" if place < here else "ahead")
         for place, phase in enumerate(rules.Phase)
     ]
+
+
+class VisitsPanel(RecordPanel):
+    """The inspections of a case, those to come first, each with its checklist; and planning one."""
+
+    heading: ClassVar[Any] = _("Kontrollen")
+    template_name = "inspections/panels/visits.html"
+    leads = True
+
+    def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
+        policy = policy_of(Inspection)
+        found: Any = policy.visible(user).filter(case=record)
+        visits = list(found.order_by("-inspected_on", "-planned_time", "-pk"))
+        add_url = ""
+        if record.phase in rules.INSPECTED_IN and policy.may(user, "add"):
+            name = Inspection.snippet_viewset.get_url_name("add")  # type: ignore[attr-defined]
+            add_url = f"{reverse(name)}?case={record.pk}"
+        if not visits and not add_url:
+            return None
+        to_fill = set(
+            policy.visible(user, "change").filter(case=record).values_list("pk", flat=True)
+        )
+        ahead = [visit for visit in reversed(visits) if not visit.is_settled]
+        return {
+            "lines": [
+                (
+                    visit,
+                    record_url(visit),
+                    address(Inspection, "sheet", visit.pk) * (visit.pk in to_fill),
+                )
+                for visit in (*ahead, *(visit for visit in visits if visit.is_settled))
+            ],
+            "waits": bool(ahead),
+            "add_url": add_url,
+        }
 
 
 class DeficienciesPanel(RecordPanel):

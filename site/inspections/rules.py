@@ -22,6 +22,10 @@ class Phase(TextChoices):
     CLOSED = "closed", _("abgeschlossen")
 
 
+#: Phases in which somebody goes and looks.
+INSPECTED_IN = (Phase.INSPECTION, Phase.ASSESSMENT, Phase.PROCEEDINGS, Phase.FOLLOW_UP)
+
+
 class CloseResult(TextChoices):
     """Never just "closed": what became of it."""
 
@@ -262,6 +266,15 @@ PARTICIPATION = (
         right=ANSWER,
         reason=True,
         explains=_("Die Behörde nimmt nicht teil."),
+    ),
+    Transition(
+        verb="ask_anew",
+        label=_("Neu fragen"),
+        sources=(Answer.CONFIRMED,),
+        target=Answer.REQUESTED,
+        right=PROCEED,
+        explains=_("Der Termin ist verlegt: Die Zusage galt dem alten."),
+        offered=False,
     ),
     Transition(
         verb="attend",

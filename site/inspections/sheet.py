@@ -6,6 +6,7 @@ and not overwritten, and everything else is stored all the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +29,8 @@ _ON_SITE = (
     *("adults_met", "children_met", "persons_stated", "beds_counted"),
 )
 REASON = "Prüfbogen"
+_ADDED = re.compile(r"(n([0-9]{1,18})x[a-z0-9]{1,12})-outcome")
+_MOST_ADDED = 50  # rooms in one request
 
 
 @dataclass
@@ -142,9 +145,39 @@ class Sheet:
             own = [f for f in self._findings if f.item_id == item.pk and f.earlier_id is None]
             if not own and item.pk not in verified:
                 own = [Finding(inspection=self.inspection, item=item)]
+            further = self._further(item, own[1:])
+            known = {finding.pk for _prefix, finding in further if finding.pk}
             for number, finding in enumerate(own):
+                if finding.pk in known:
+                    continue
                 prefix = f"i{item.pk}" if number == 0 else f"f{finding.pk}"
                 yield self._block(prefix, item, finding, None)
+            for prefix, finding in further:
+                yield self._block(prefix, item, finding, None)
+
+    def _further(self, item: ChecklistItem, own: list[Finding]) -> list[tuple[str, Finding]]:
+        """Prefix and finding of each room that the page itself has added to an item ("n12x3f").
+
+        One that arrived before, its answer lost on the way, is known again by its room.
+        """
+        there = {str(finding.room_id): finding for finding in own if finding.room_id}
+        return [
+            (
+                prefix,
+                there.get(self._sent(f"{prefix}-room"))
+                or Finding(inspection=self.inspection, item=item),
+            )
+            for number, prefix in self._added
+            if number == item.pk
+        ]
+
+    @cached_property
+    def _added(self) -> list[tuple[int, str]]:
+        names = (_ADDED.fullmatch(name) for name in self.data or ())
+        return [(int(found[2]), found[1]) for found in names if found][:_MOST_ADDED]
+
+    def _sent(self, name: str) -> str:
+        return str(self.data.get(name, "")) if self.data else ""
 
     def _block(
         self, prefix: str, item: ChecklistItem, finding: Finding, root: Finding | None
@@ -162,6 +195,7 @@ class Sheet:
             initial=initial,
             rooms=self.rooms,
             fixed_room=root is not None,
+            needs_room=prefix.startswith("n"),
         )
         return Block(prefix, item, finding, form, root, self._photos.get(item.pk, 0))
 
@@ -256,6 +290,11 @@ class Sheet:
         """Prefix → stored version, for the next save from the same page."""
         found = {block.prefix: block.finding.version for block in self.blocks if block.finding.pk}
         return {"visit": self.inspection.version, **found}
+
+    def renamed(self) -> dict[str, str]:
+        """What the page had added and is stored now: its prefix there → the one it has from now on."""
+        stored = (b for b in self.blocks if b.prefix.startswith("n") and b.finding.pk)
+        return {block.prefix: f"f{block.finding.pk}" for block in stored if not block.faulty}
 
     def problems(self) -> dict[str, list[str]]:
         """Prefix → what was not stored, in words."""

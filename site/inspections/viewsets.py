@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from access.policy import policy_of
 from agenda.panels import DeadlinesAndTasks
 from backoffice.forms import RecordForm, edit_handler_of
-from backoffice.views.editing import RecordCreateView
+from backoffice.views.editing import RecordCreateView, RecordEditView
 from backoffice.views.record import RecordDetailView
 from backoffice.viewsets import CollectionViewSet
 from inspections import actions, panels, queries, rules
@@ -25,6 +25,7 @@ from inspections.models import (
     Inspection,
     InspectionCase,
     Kind,
+    Measure,
     Participation,
 )
 from inspections.reports.viewsets import DefectReportViewSet, ReportPhotoViewSet
@@ -57,6 +58,10 @@ class CaseDetailView(RecordDetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, phases=panels.phases_of(self.object))
 
+    def related(self) -> list[Any]:
+        """Without what has a section of its own above: nothing stands on the page twice."""
+        return [each for each in super().related() if each.model not in (Inspection, Measure)]
+
 
 class CaseViewSet(CollectionViewSet):
     model = InspectionCase
@@ -64,7 +69,13 @@ class CaseViewSet(CollectionViewSet):
     inspect_view_class = CaseDetailView
     steps = actions.CASE_STEPS
     step_forms = {"close": ClosingForm, "discontinue": DiscontinuingForm}  # noqa: RUF012
-    panels = (panels.DeficienciesPanel, MeasuresPanel, ClosuresPanel, DeadlinesAndTasks)
+    panels = (
+        panels.VisitsPanel,
+        panels.DeficienciesPanel,
+        MeasuresPanel,
+        ClosuresPanel,
+        DeadlinesAndTasks,
+    )
 
 
 class InspectionForm(RecordForm):
@@ -87,6 +98,18 @@ class InspectionCreateView(RecordCreateView):
         if case is None:
             return initial
         return {**_from_case(case), **initial}
+
+
+class InspectionEditView(RecordEditView):
+    """Another day or hour comes before the invited authorities at once."""
+
+    def save_instance(self) -> models.Model:
+        moved = {"inspected_on", "planned_time"} & set(self.form.changed_data)
+        with transaction.atomic():
+            visit: Any = super().save_instance()
+            if moved and visit.state == rules.State.PLANNED:
+                actions.inspection_was_moved(visit, user=self.request.user)
+        return visit
 
 
 def _from_case(case: InspectionCase) -> dict[str, Any]:
@@ -117,6 +140,7 @@ class InspectionDetailView(RecordDetailView):
 class InspectionViewSet(CollectionViewSet):
     model = Inspection
     add_view_class = InspectionCreateView
+    edit_view_class = InspectionEditView
     inspect_view_class = InspectionDetailView
     steps = actions.INSPECTION_STEPS
     panels = (

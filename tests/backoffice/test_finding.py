@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import html
+import re
 
 import pytest
 
 from access.models import Share
 from buildings.models import Building, Dwelling
 from cases.models import IntakeInterview
+from history.actor import System, acting_as
 from inspections.models import Inspection
 from people.models import Person
 from tests.access_matrix import body_of
@@ -40,6 +43,21 @@ def test_search_finds_a_street_however_it_is_typed(cast, typed):
     )
     found = client.get("/admin/buildings/building/", {"q": typed}).context_data["object_list"]
     assert [building.street for building in found] == ["Große Straße"]
+
+
+def test_a_slip_in_a_street_is_answered_with_what_may_be_meant(cast):
+    own = cast.records[Building, "own"]
+    own.street = "Leipziger Straße"
+    with acting_as(System("Test"), because="Test"):
+        own.save()
+    client, address = signed_in(cast, "inspection"), "/admin/buildings/building/"
+    answer = client.get(address, {"q": f"leipzger strase {own.house_number}"})
+    assert answer.context_data["items_count"] == 0
+    link = re.search(r'Meinten Sie: <a href="([^"]+)">([^<]+)</a>', body_of(answer))
+    assert link[2] == f"Leipziger Straße {own.house_number}"
+    assert list(client.get(html.unescape(link[1])).context_data["object_list"]) == [own]
+    for strange in ("Xylophon", "Strase 4711", "12"):
+        assert "Meinten Sie" not in body_of(client.get(address, {"q": strange})), strange
 
 
 def test_filters_narrow_the_list_and_the_count(cast):

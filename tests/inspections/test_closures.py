@@ -121,7 +121,7 @@ def test_every_step_of_a_closure_starts_from_its_states_only(
                     data = {"reopening_inspection": dangerous}
                 if verb == "lift":
                     resolve(record.measure.targets.get().finding, dangerous)
-                record.state = state
+                record.state, record.sealed_on = state, datetime.date(2026, 3, 12)
                 record.save()
                 if transition.starts_from(state):
                     done = CLOSURE_STEPS.perform(
@@ -293,6 +293,24 @@ def test_the_flat_is_closed_until_a_second_person_opens_it(
     closure = take(closure, "lift", head, reason="Mängel behoben")
     flat.refresh_from_db()
     assert (closure.state, closure.lifted_by, flat.state) == ("lifted", head, "observed")
+
+
+def test_a_flat_that_was_never_sealed_is_opened_too_and_refused_back_to_where_it_was(
+    closure: Closure, dangerous: Inspection, inspector: User, head: User, client: Client
+) -> None:
+    closure = take(closure, "take_effect", inspector, effective_from=TODAY())
+    client.force_login(inspector)
+    asked = {"reopening_requested_on": TODAY().strftime("%d.%m.%Y")}
+    url = reverse(
+        Closure.snippet_viewset.get_url_name("step_request_reopening"), args=(closure.pk,)
+    )  # type: ignore[attr-defined]
+    assert client.post(url, asked).status_code == 302
+    closure = take(closure, "refuse", inspector, reason="Gitter noch da")
+    assert closure.state == "effective"
+    assert client.post(url, asked).status_code == 302
+    closure = take(closure, "record_inspection", inspector, reopening_inspection=dangerous)
+    resolve(closure.measure.targets.get().finding, dangerous)
+    assert take(closure, "lift", head, reason="Gitter entfernt").state == "lifted"
 
 
 def test_all_rows_are_edited_in_one_table(

@@ -112,6 +112,31 @@ def test_the_guest_confirms_and_adds_its_own_result_after_the_report_is_locked(
     assert "Zwei Kinder ohne Kitaplatz" in seen
 
 
+def test_another_day_is_put_before_whoever_had_confirmed_the_old_one(cast, guest, invited):
+    authority_was_invited(invited)
+    client = signed_in(cast, "guest")
+    client.post(page(invited, "step/confirm"), {})
+    visit = invited.inspection
+    sent = {
+        **{name: getattr(visit, f"{name}_id") for name in ("case", "building", "dwelling", "unit")},
+        **{name: getattr(visit, name) for name in ("reason", "kind", "entry_basis")},
+        "template": visit.template_id,
+        "inspected_on": "19.03.2026",
+        "planned_time": "09:30",
+        "seen_version": visit.version,
+        "change_reason": "Dolmetscher verhindert",
+    }
+    inspects = signed_in(cast, "inspection")
+    assert inspects.post(page(visit, "edit"), sent).status_code == 302
+    invited.refresh_from_db()
+    assert invited.state == "requested"
+    (open_one,) = Task.objects.filter(unit=invited.invited, state="open")
+    assert "Kontrolle am 19.03.2026 beantworten" in body_of(client.get("/admin/"))
+    sent |= {"seen_version": visit.version + 1, "interpreter": "Rumänisch, am Telefon"}
+    assert inspects.post(page(visit, "edit"), sent).status_code == 302
+    assert Task.objects.get(unit=invited.invited, state="open") == open_one, "the day is the same"
+
+
 def test_the_guest_neither_edits_the_invitation_nor_says_it_attended(cast, guest, invited):
     client = signed_in(cast, "guest")
     assert client.get(page(invited, "edit")).status_code == 404

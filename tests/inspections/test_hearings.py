@@ -35,6 +35,13 @@ def test_a_hearing_that_came_back_heard_nobody_and_is_sent_again(
 ) -> None:
     client.force_login(inspector)
     sent = {"sent_on": "23.12.2026", "channel": "posted"}
+    for wrong, told in (
+        ("24.12.2026", "Dieser Tag liegt in der Zukunft."),
+        ("23.11.2026", "Die Frist zur Äußerung wäre schon am Mo 07.12.2026 zu Ende."),
+    ):
+        refused = client.post(url_of(measure, "step_start_hearing"), sent | {"sent_on": wrong})
+        assert (refused.status_code, told in refused.content.decode()) == (422, True), wrong
+        assert "aria-invalid" in refused.content.decode(), "it stands at its field"
     assert client.post(url_of(measure, "step_start_hearing"), sent).status_code == 302
     back = {"change_reason": "Empfänger unbekannt verzogen"}
     assert client.post(url_of(measure, "step_return_hearing"), back).status_code == 302

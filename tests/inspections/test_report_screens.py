@@ -162,7 +162,8 @@ def test_the_start_page_shows_the_inbox_to_who_decides_only(cast: Cast) -> None:
         "Keine Meldung wartet"
         in signed_in(cast.people["inspection"]).get("/admin/").content.decode()
     )
-    assert "Eingang" not in signed_in(cast.people["neighbourhood"]).get("/admin/").content.decode()
+    others = signed_in(cast.people["neighbourhood"]).get("/admin/").content.decode()
+    assert "report-inbox" not in others
 
 
 def test_a_report_by_phone_ends_on_a_code_to_read_out(inspector: User, flat: Dwelling) -> None:

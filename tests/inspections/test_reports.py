@@ -18,6 +18,7 @@ from inspections import rules as case_rules
 from inspections.models import DefectReport, InspectionCase, ReportMessage
 from inspections.reports import actions, codes, queries
 from inspections.reports.rules import REPORT, Channel, PublicState, ReportState, place_key
+from tests.backoffice.desk import page
 from tests.cast import Cast
 from tests.inspections.inbox import LIST, NOW, office, report, signed_in, taken_down  # noqa: F401 - fixtures
 from workflow import Refused
@@ -168,6 +169,29 @@ def test_an_accepted_report_ends_with_its_case(
     case.phase = case_rules.Phase.CLOSED
     case.save()
     assert actions.REPORT_STEPS.perform(report, "finish", user=inspector).state == "finished"
+
+
+def test_whoever_reported_is_told_when_the_case_is_closed(
+    report: DefectReport, inspector: User, head: User, acting: None
+) -> None:
+    """Nobody comes back to the reports of a closed case: they would read "Wird geprüft" for ever."""
+    report = actions.open_case(report, user=inspector)
+    asked = taken_down(inspector, building=report.building)
+    asked = actions.join_case(asked, case=report.inspection_case, user=inspector)
+    asked = actions.ask(asked, text="Welche Etage?", user=inspector)
+    ended = {
+        "close_result": "discontinued_unprovable",
+        "close_text": "Niemand wohnt dort.",
+        "change_reason": "Leer",
+    }
+    case_page = page(report.inspection_case, "step/discontinue")
+    assert signed_in(head).post(case_page, ended).status_code == 302
+    report.refresh_from_db()
+    asked.refresh_from_db()
+    assert (report.public_state, asked.public_state) == (PublicState.DONE, PublicState.QUESTION)
+    assert report.history.latest("version").history_change_reason == (
+        f"{report.inspection_case.reference} ist abgeschlossen."
+    )
 
 
 def test_only_inspection_decides(report: DefectReport, cast: Cast) -> None:

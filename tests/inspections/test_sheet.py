@@ -122,6 +122,35 @@ def test_a_step_taken_meanwhile_is_no_conflict_of_the_count(cast, visit, inspect
     assert visit.adults_met == 6
 
 
+def test_a_deficiency_in_a_further_room_is_one_more_finding_however_often_it_is_sent(
+    cast, visit, flat
+):
+    """The page names the block itself; what it is called from then on, the answer says."""
+    client, number = signed_in(cast, "inspection"), item(3).pk
+    kitchen, room = flat.room_list.get(label="Küche"), flat.room_list.get(label="Zimmer 1")
+    added = f"n{number}xk3f"
+    further = {f"{added}-outcome": "deficient", f"{added}-severity": "B", f"{added}-version": 0}
+    sent = {
+        "visit-version": 1,
+        **answer_to(3, "deficient", severity="B", room=kitchen.pk),
+        **further,
+    }
+    told = client.post(page(visit, "sheet"), sent, headers=JSON).json()
+    assert "welchen Raum dies außerdem betrifft" in told["problems"][added][0]
+    for _again in range(2):  # the first answer was lost on the way
+        told = client.post(
+            page(visit, "sheet"), sent | {f"{added}-room": room.pk}, headers=JSON
+        ).json()
+        assert told["problems"] == {}
+        second = Finding.objects.get(room=room)
+        assert told["renamed"] == {added: f"f{second.pk}"}
+    assert Finding.objects.filter(item=number).count() == 2
+    assert f'data-block="f{second.pk}"' in body_of(client.get(page(visit, "sheet")))
+    twice = sent | {f"{added}-room": kitchen.pk}
+    told = client.post(page(visit, "sheet"), twice, headers=JSON).json()
+    assert "gibt es schon eine Feststellung" in told["problems"][added][0]
+
+
 @pytest.mark.parametrize(
     ("sent", "told"),
     [

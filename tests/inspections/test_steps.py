@@ -22,6 +22,7 @@ from inspections.actions import (
 from inspections.actions.cases import SCREENING
 from inspections.models import ChecklistTemplate, InspectionCase
 from inspections.queries import template_on
+from tests.access_matrix import body_of
 from tests.backoffice.desk import page, signed_in
 from tests.inspections.conftest import held, item, locked, note, plan, rest_in_order, step
 from workflow import Refused
@@ -262,6 +263,19 @@ def test_a_closed_case_is_read_only_until_it_is_reopened(case, cast, head):
     assert client.get(page(case, "edit")).status_code == 404
     step(case, "reopen", head, reason="neue Meldung")
     assert client.get(page(case, "edit")).status_code == 200
+
+
+def test_the_page_of_a_case_leads_to_its_checklist_and_to_the_next_inspection(case, visit, cast):
+    client = signed_in(cast, "inspection")
+    plan_one = f'href="/admin/inspections/inspection/add/?case={case.pk}"'
+    for phase, offered in (("screening", False), ("inspection", True), ("closed", False)):
+        in_state(case, CASE_STEPS, phase)
+        text = body_of(client.get(page(case)))
+        assert (plan_one in text) is offered, phase
+        assert f'href="{page(visit, "sheet")}"' in text
+        assert "Do 12.03.2026, 09:30 Uhr: Erstkontrolle" in text
+        assert text.index("Kontrollen</h3>") < text.index("Anlässe"), "above all else"
+        assert text.count(f'href="{page(visit)}"') == 1, "and not once more below"
 
 
 def test_no_report_is_due_of_what_was_cancelled(visit, inspector):

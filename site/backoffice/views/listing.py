@@ -17,6 +17,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from backoffice.filters import filterset_of, in_words
 from backoffice.naming import headlines, related_names, shown
+from backoffice.spelling import meant
 from backoffice.views.guard import Guarded
 from catalogue import Field
 from catalogue.folding import fold
@@ -47,9 +48,22 @@ class RecordListView(Guarded, IndexView):
         return bool(self.collection.searched)
 
     def search_queryset(self, queryset: models.QuerySet) -> models.QuerySet:
-        for word in fold(self.search_query).split():
+        return self._with_words(queryset, self.search_query)
+
+    def _with_words(self, queryset: models.QuerySet, query: str) -> models.QuerySet:
+        for word in fold(query).split():
             queryset = queryset.filter(search_key__contains=word)
         return queryset
+
+    def _meant(self) -> str:
+        """A search for names of a register (streets) that finds something, for one with a slip in it."""
+        named = [f.name for f in self.visible_fields if f.searched and f.suggests]
+        if not named:
+            return ""
+        within = self.get_base_queryset()
+        names = within.order_by().values_list(*named).distinct()
+        found = meant(self.search_query, (name for row in names for name in row if name))
+        return found if found and self._with_words(within, found).exists() else ""
 
     def in_words(self) -> Iterator[tuple[str, str]]:
         """What narrows the list: ("Suche", "musterweg"), ("Zustand", "verwahrlost")."""
@@ -191,5 +205,7 @@ class RecordListView(Guarded, IndexView):
             count=context["items_count"],
             filters=sorted(self.filters.form.changed_data) if self.is_filtering else [],
         )
+        nothing = self.is_searching and not context["items_count"]
+        context["meant"] = self._meant() if nothing else ""
         context["import_url"] = self._sibling("import") if self.may("import") else None
         return context

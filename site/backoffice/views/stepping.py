@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.forms import modelform_factory
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -112,22 +112,33 @@ class RecordStepView(RecordPage):
         except Refused as refusal:
             return self._refused(bound, refusal.messages)
         except ValidationError as error:
-            return self._refused(bound, self._in_words(error))
+            return self._faulty(bound, error)
         said = {"label": self.transition.label, "state": self.steps.state_in_words(record)}
         messages.success(request, _("„%(label)s“ ausgeführt. Stand jetzt: %(state)s.") % said)
         return redirect(self._url(self.inspect_url_name))
 
-    def _in_words(self, error: ValidationError) -> list[str]:
-        """Each message after the name of its field: the field may not be on this page."""
+    def _faulty(self, bound: list[Any], error: ValidationError) -> HttpResponse:
+        """What a value is refused for stands at its field; above all if this page asks no such field."""
         if not hasattr(error, "error_dict"):
-            return list(error.messages)
-        return [
-            f"{self.model._meta.get_field(name).verbose_name}: {text}"
-            if name != NON_FIELD_ERRORS
-            else text
-            for name, texts in error.message_dict.items()
-            for text in texts
-        ]
+            return self._refused(bound, error.messages)
+        problems = []
+        for name, texts in error.message_dict.items():
+            asking = next((form for form in bound if name in form.fields), None)
+            if asking is None:
+                problems += [self._after_its_name(name, text) for text in texts]
+            else:
+                asking.add_error(name, texts)
+        if problems:
+            return self._refused(bound, problems)
+        self.object.refresh_from_db()
+        return self.render_to_response(self.get_context_data(forms=bound), status=422)
+
+    def _after_its_name(self, name: str, text: str) -> str:
+        """A step may store further records, whose fields this one has not."""
+        try:
+            return f"{self.model._meta.get_field(name).verbose_name}: {text}"
+        except FieldDoesNotExist:
+            return text
 
     def _refused(self, bound: list[forms.BaseForm], problems: list[str]) -> HttpResponse:
         self.object.refresh_from_db()

@@ -2,7 +2,11 @@
 
 from inspections.actions.cases import CASE_STEPS, case_was_opened, open_case, severity_of
 from inspections.actions.checklists import TEMPLATE_STEPS, lay_down_checklist
-from inspections.actions.participations import PARTICIPATION_STEPS, authority_was_invited
+from inspections.actions.participations import (
+    PARTICIPATION_STEPS,
+    authority_was_invited,
+    inspection_was_moved,
+)
 from inspections.actions.photos import add_photo
 from inspections.actions.visits import INSPECTION_STEPS
 
@@ -14,6 +18,7 @@ __all__ = [
     "add_photo",
     "authority_was_invited",
     "case_was_opened",
+    "inspection_was_moved",
     "lay_down_checklist",
     "open_case",
     "severity_of",

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from agenda.actions import cancel_deadline, complete_deadline, finish_tasks
 from buildings.actions import set_state
+from history.actor import System
 from inspections import queries, rules
 from inspections.actions.deadlines import run_deadline
 from inspections.enforcement import queries as enforcement
 from inspections.models import InspectionCase, LegalBasis
+from inspections.reports.rules import ReportState
 from law.queries import FigureMissing, figure
 from workflow import Step, Steps
 
@@ -127,6 +129,16 @@ def _close(step: Step, result: str) -> None:
     finish_tasks(owner=case, origin=f"{SCREENING}.figure")
     case.save()  # before the place is asked which of its cases are open
     _observe(case)
+    _finish_reports(case)
+
+
+def _finish_reports(case: InspectionCase) -> None:
+    """Whoever reported it reads "Bearbeitet" from now on; nobody would come back to say so."""
+    from inspections.reports.actions import REPORT_STEPS  # built on this module
+
+    reason = _("%(reference)s ist abgeschlossen.") % {"reference": case.reference}
+    for report in case.defect_reports.filter(state=ReportState.ACCEPTED).order_by("pk"):
+        REPORT_STEPS.perform(report, "finish", user=System(_("Vorgang")), reason=reason)
 
 
 def _close_with(allowed: Collection[str]) -> Any:

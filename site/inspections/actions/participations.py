@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from agenda.actions import add_task, finish_tasks
+from agenda.actions import add_task, cancel_tasks, finish_tasks
 from inspections import rules
 from inspections.models import Inspection, Participation
 from workflow import Step, Steps
@@ -23,6 +25,19 @@ def authority_was_invited(sheet: Participation) -> None:
         due_on=sheet.inspection.inspected_on,
         origin=INVITATION,
     )
+
+
+def inspection_was_moved(inspection: Inspection, *, user: Any) -> None:
+    """Put the new day before the authorities: who has confirmed has confirmed the old one."""
+    waiting = inspection.participations.filter(
+        state__in=(rules.Answer.REQUESTED, rules.Answer.CONFIRMED)
+    )
+    for sheet in waiting.select_related("inspection", "invited").order_by("pk"):
+        if sheet.state == rules.Answer.CONFIRMED:
+            reason = _("Verlegt auf den %(day)s") % {"day": day_of(inspection)}
+            PARTICIPATION_STEPS.perform(sheet, "ask_anew", user=user, reason=reason)
+        cancel_tasks(owner=sheet, origin=INVITATION)
+        authority_was_invited(sheet)
 
 
 def day_of(inspection: Inspection) -> str:

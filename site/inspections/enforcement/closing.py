@@ -100,7 +100,7 @@ CLOSURE = (
     Transition(
         verb="request_reopening",
         label=_("Antrag auf Öffnung eintragen"),
-        sources=(_S.SEALED,),
+        sources=(_S.EFFECTIVE, _S.SEALED),
         target=_S.REQUESTED,
         right=PROCEED,
         sets=("reopening_requested_on",),
@@ -124,7 +124,7 @@ CLOSURE = (
         target=_S.LIFTED,
         right=LIFT,
         reason=True,
-        explains=_("Das Haus oder die Wohnung darf wieder bewohnt werden. Das Siegel wird gelöst."),
+        explains=_("Das Haus oder die Wohnung darf wieder bewohnt werden. Ein Siegel wird gelöst."),
         danger=True,
     ),
     Transition(

@@ -15,6 +15,8 @@ from django.utils.translation import ngettext
 
 from access.models import OrganisationalUnit
 from access.policy import policy_of
+from agenda.models import Deadline
+from agenda.rules import DeadlineState
 from buildings.models import Dwelling, OccupancyEntry, PartyRole, RoleKind
 from buildings.plans import ages
 from buildings.plans.queries import current_plans
@@ -33,6 +35,7 @@ from inspections.models import (
 )
 from inspections.models.persons import AgeGroup
 
+APPEAL = "measure.appeal"  # the kind of the deadline for an objection
 #: Whom a measure is addressed to, the first that there is on the day.
 _ADDRESSED = (RoleKind.OWNER, RoleKind.LANDLORD, RoleKind.MANAGER)
 
@@ -72,6 +75,19 @@ def worst_severity(measure: Measure) -> str:
 def order_in_force(measure: Measure) -> Order | None:
     """The last order; those it replaced stay as they are."""
     return measure.orders.order_by("-pk").first()
+
+
+def open_to_objection(measure: Measure) -> datetime.date | None:
+    """The last day on which an objection to the order may come in; None once there is no more time.
+
+    Also where somebody has ticked that deadline off, and not after an objection was decided.
+    """
+    if measure.appeal_state != rules.AppealState.NONE:
+        return None
+    counts = (DeadlineState.RUNNING, DeadlineState.DONE)
+    found = Deadline.objects.filter(**Deadline.about(measure), kind=APPEAL, state__in=counts)
+    last = found.order_by("-pk").values_list("due_on", flat=True).first()
+    return last if last is not None and last >= timezone.localdate() else None
 
 
 def approving_unit(measure: Measure) -> OrganisationalUnit:
@@ -133,13 +149,14 @@ def standing_against(case: InspectionCase) -> Iterator[str]:
 def not_due(case: InspectionCase) -> Iterator[str]:
     """The measures that are neither at an end nor past their deadline: too early to look again."""
     today = timezone.localdate()
-    for measure in case.measures.exclude(state__in=(*rules.ENDED, *rules.FAILED)).order_by("pk"):
+    for measure in case.measures.exclude(state__in=rules.ENDED).order_by("pk"):
         if measure.is_suspended:
             yield _("Bei %(reference)s ist der Widerspruch noch nicht entschieden.") % {
                 "reference": measure.reference
             }
+        elif measure.state in rules.FAILED:
             continue
-        if measure.state not in rules.AWAITED or not measure.deadline_on:
+        elif measure.state not in rules.AWAITED or not measure.deadline_on:
             yield _("%(reference)s ist noch nicht zugestellt (%(state)s).") % {
                 "reference": measure.reference,
                 "state": measure.get_state_display(),

@@ -36,6 +36,8 @@ LEGAL_BASIS = {
 }
 #: What another authority decides: no hearing and no order of ours.
 HANDED_OVER = (MeasureKind.USE_PROHIBITION, MeasureKind.FINE)
+#: Done by a letter: no visit could see it.
+ANSWERED_IN_WRITING = (MeasureKind.INFORMATION,)
 #: Nobody is heard before these.
 UNHEARD = (*HANDED_OVER, MeasureKind.UNDERTAKING)
 
@@ -283,7 +285,7 @@ MEASURE = (
     Transition(
         verb="appeal",
         label=_("Widerspruch eintragen"),
-        sources=(_S.ISSUED, _S.RUNNING),
+        sources=ORDERED,
         right=PROCEED,
         sets=("appeal_on",),
         requires=("appeal_on",),
@@ -292,7 +294,7 @@ MEASURE = (
     Transition(
         verb="reject_appeal",
         label=_("Widerspruch zurückgewiesen"),
-        sources=(_S.ISSUED, _S.RUNNING),
+        sources=ORDERED,
         right=PROCEED,
         sets=("deadline_on",),
         requires=("deadline_on",),
@@ -302,7 +304,7 @@ MEASURE = (
     Transition(
         verb="uphold_appeal",
         label=_("Widerspruch erfolgreich"),
-        sources=(_S.ISSUED, _S.RUNNING),
+        sources=ORDERED,
         target=_S.WITHDRAWN,
         right=PROCEED,
         reason=True,
@@ -326,9 +328,9 @@ MEASURE = (
         target=_S.COMPLIED,
         right=PROCEED,
         sets=("verified_in", "outcome"),
-        requires=("verified_in",),
         explains=_(
-            "Eine festgeschriebene Kontrolle hat gesehen, dass getan ist, was verlangt war."
+            "Eine festgeschriebene Kontrolle hat gesehen, dass getan ist, was verlangt war. Zu einer "
+            "Auskunft genügt, was unter „Ergebnis“ steht."
         ),
     ),
     Transition(

@@ -25,6 +25,9 @@ PRESUMED_BY = {
     DeliveryMethod.REGISTERED: "delivery.posted",
     DeliveryMethod.SECURE_MAIL: "delivery.electronic",
 }
+#: Ways by which an earlier arrival counts for nothing (§ 41 (2) VwVfG). A registered letter may have
+#: come with an acknowledgement, and then its day counts (§ 4 (2) VwZG).
+PRESUMED_AT_LEAST = (DeliveryMethod.POSTED, DeliveryMethod.SECURE_MAIL)
 
 
 class DeliveryState(TextChoices):
@@ -43,7 +46,10 @@ DELIVERY = (
         right=PROCEED,
         sets=("proven_on", "result"),
         requires=("proven_on",),
-        explains=_("Der nachgewiesene Tag geht dem gerechneten vor. Fristen rechnen von ihm an."),
+        explains=_(
+            "Der nachgewiesene Tag geht dem gerechneten vor, Fristen rechnen von ihm an. Nur beim "
+            "einfachen Brief und elektronisch bleibt es beim gerechneten Tag, wenn er später liegt."
+        ),
     ),
     Transition(
         verb="return_mail",

@@ -221,14 +221,20 @@ class Measure(Recorded):
             faults["penalty_amount"] = _(
                 "Ein Zwangsgeld wird in bestimmter Höhe angedroht. Bitte den Betrag eintragen."
             )
-        if self.addressee_id and self.case_id and not self._addressee_fits():
-            faults["addressee"] = _("Diese Rolle besteht an einem anderen Gebäude.")
+        if self.addressee is not None and self.case_id:
+            faults |= self._faults_of(self.addressee)
         if faults:
             raise ValidationError(faults)
 
-    def _addressee_fits(self) -> bool:
-        role = self.addressee
-        return role is None or role.building_id == self.case.building_id
+    def _faults_of(self, role: PartyRole) -> dict[str, object]:
+        """Each flat may have an owner of its own; a case about the whole house concerns them all."""
+        if role.building_id != self.case.building_id:
+            return {"addressee": _("Diese Rolle besteht an einem anderen Gebäude.")}
+        flats = {role.dwelling_id, self.case.dwelling_id}
+        if None in flats or len(flats) == 1:
+            return {}
+        told = _("Diese Rolle besteht an einer anderen Wohnung des Hauses als der des Vorgangs.")
+        return {"addressee": told}
 
 
 class MeasureFinding(Recorded):

@@ -29,8 +29,6 @@ from inspections.views.photos import PhotoFileView
 class ReportListView(RecordListView):
     """The undecided first, those with danger on top, then whoever has waited longest."""
 
-    page_title = gettext_lazy("Eingang")
-
     @cached_property
     def columns(self) -> list[Column]:
         columns = super().columns
@@ -59,7 +57,7 @@ class ReportListView(RecordListView):
         if wait is None:
             return ""
         days = ngettext("%(count)s Arbeitstag", "%(count)s Arbeitstage", wait.days)
-        said = days % {"count": wait.days}
+        said = days % {"count": wait.days} if wait.days else _("weniger als 1 Arbeitstag")
         if wait.due_on is None:
             return said
         due = _("überfällig seit %(day)s") if wait.is_overdue else _("prüfen bis %(day)s")

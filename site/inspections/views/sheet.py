@@ -94,6 +94,7 @@ def _status(sheet: Sheet) -> int:
 def _told(sheet: Sheet) -> dict[str, Any]:
     return {
         "versions": sheet.versions(),
+        "renamed": sheet.renamed(),
         "problems": sheet.problems(),
         "parts": {part.code: [part.answered, len(part.blocks)] for part in sheet.parts},
         "answered": sheet.answered,

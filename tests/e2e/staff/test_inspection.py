@@ -76,6 +76,12 @@ def test_the_checklist_survives_a_lost_connection_and_a_reload(cast, visit, staf
     assert page.evaluate(DRAFTS) == 0, "the server has it: nothing stays behind"
 
     page.context.set_offline(True)
+    block(page, 3).get_by_label("Raum").select_option("Küche")
+    block(page, 3).get_by_role("button", name="Auch in einem weiteren Raum").click()
+    further = page.locator(f'[data-block^="n{item(3).pk}x"]')
+    expect(further.get_by_role("heading")).to_contain_text("weiterer Raum")
+    further.get_by_label("Raum").select_option("Zimmer 1")
+    further.get_by_label("Was wurde festgestellt").fill("Auch hier feucht")
     unfold(page, "Brandschutz und Rettungswege")
     choose(page, 11, "Mangel")
     block(page, 11).get_by_label("Was wurde festgestellt").fill("Fenster vergittert")
@@ -89,6 +95,15 @@ def test_the_checklist_survives_a_lost_connection_and_a_reload(cast, visit, staf
     expect(page.get_by_text("Gespeichert um")).to_be_visible()
     assert Finding.objects.get(item=item(11)).description == "Fenster vergittert"
     assert page.evaluate(DRAFTS) == 0
+    added = Finding.objects.get(item=item(3), room__label="Zimmer 1")
+    again = page.locator(f'[data-block="f{added.pk}"]')
+    again.get_by_label("Was wurde festgestellt").fill("Auch hier feucht, 40 cm hoch")
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_text("Gespeichert um")).to_be_visible()
+    page.wait_for_function(f"{DRAFTS} === 0")
+    added.refresh_from_db()
+    assert added.description == "Auch hier feucht, 40 cm hoch"
+    assert Finding.objects.filter(item=item(3)).count() == 2
 
 
 def test_what_waits_is_sent_by_itself_when_the_connection_is_back(cast, visit, staff_page):

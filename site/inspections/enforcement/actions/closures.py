@@ -119,6 +119,8 @@ def _lift(step: Step) -> None:
 
 
 def _refuse(step: Step) -> None:
+    if step.record.sealed_on is None:  # asked for before there was a seal
+        step.record.state = closing.ClosureState.EFFECTIVE
     finish_tasks(owner=step.record, origin=REOPENING)
 
 

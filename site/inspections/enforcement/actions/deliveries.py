@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from agenda.rules import deemed_delivery
 from inspections.enforcement import queries, serving
-from inspections.enforcement.actions.following import happened
+from inspections.enforcement.actions.following import happened, in_words, refusing
 from inspections.enforcement.actions.measures import MEASURE_STEPS
+from inspections.enforcement.actions.orders import too_short
 from inspections.enforcement.rules import MeasureState
+from inspections.enforcement.serving import DeliveryState
 from inspections.models import Delivery
+from law.queries import figure
 from workflow import Step, Steps
 
 
@@ -24,20 +28,38 @@ def _order_still_counts(delivery: Delivery) -> list[str]:
     return []
 
 
-def _tell_measure(verb: str) -> Callable[[Step], None]:
-    def effect(step: Step) -> None:
-        happened(step, "proven_on", "returned_on")
-        delivery = step.record
-        data = {"received_on": delivery.proven_on}
-        MEASURE_STEPS.perform(
-            delivery.order.measure,
-            verb,
-            user=step.user,
-            reason=delivery.reference,
-            data=data,
+def _prove(step: Step) -> None:
+    """A formal proof goes before the presumed day. A letter that came sooner shortens nothing."""
+    happened(step, "proven_on")
+    delivery = step.record
+    counts_from, hints = delivery.proven_on, []
+    if delivery.method in serving.PRESUMED_AT_LEAST:
+        key = serving.PRESUMED_BY[serving.DeliveryMethod(delivery.method)]
+        count = figure(key, delivery.dispatched_on).count
+        counts_from = max(counts_from, deemed_delivery(delivery.dispatched_on, count).latest_on)
+    if counts_from != delivery.proven_on:
+        told = _(
+            "Früher angekommen als vermutet. Fristen rechnen trotzdem erst vom %(day)s an "
+            "(§ 41 Abs. 2 VwVfG)."
         )
+        hints.append(told % {"day": in_words(counts_from)})
+    hints.append(too_short(delivery.order.measure, counts_from))
+    delivery.hint = " ".join(filter(None, hints))
+    _tell_measure(step, "delivered", received_on=counts_from)
 
-    return effect
+
+def _return(step: Step) -> None:
+    """Of two ways, one that is proven is enough."""
+    happened(step, "returned_on")
+    delivery = step.record
+    if not delivery.order.deliveries.filter(state=DeliveryState.PROVEN).exists():
+        _tell_measure(step, "undeliverable")
+
+
+def _tell_measure(step: Step, verb: str, **data: Any) -> None:
+    measure = step.record.order.measure
+    reference = step.record.reference
+    MEASURE_STEPS.perform(measure, verb, user=step.user, reason=reference, data=data)
 
 
 DELIVERY_STEPS = Steps(
@@ -45,5 +67,5 @@ DELIVERY_STEPS = Steps(
     "state",
     serving.DELIVERY,
     guards={"prove": _order_still_counts, "return_mail": _order_still_counts},
-    effects={"prove": _tell_measure("delivered"), "return_mail": _tell_measure("undeliverable")},
+    effects={"prove": refusing(_prove), "return_mail": _return},
 )

@@ -10,7 +10,6 @@ from agenda.actions import complete_deadline, finish_tasks
 from inspections import rules as case_rules
 from inspections.enforcement import queries, rules
 from inspections.enforcement.actions.following import (
-    APPEAL,
     COMPLIANCE,
     FOLLOW_UP,
     UNDELIVERED,
@@ -44,7 +43,7 @@ def appeal(step: Step) -> None:
     happened(step, "appeal_on")
     measure = step.record
     measure.appeal_state = AppealState.PENDING
-    complete_deadline(owner=measure, kind=APPEAL)
+    complete_deadline(owner=measure, kind=queries.APPEAL)
     if measure.is_suspended:
         stop(measure, COMPLIANCE, FOLLOW_UP)
 
@@ -111,19 +110,33 @@ def unverified(measure: Measure) -> list[str]:
 
 
 def comply(step: Step) -> None:
-    verified_in = step.record.verified_in
-    fits = verified_in.case_id == step.record.case_id
-    if not fits or verified_in.state != case_rules.State.LOCKED:
-        text = _("Bitte eine Kontrolle dieses Vorgangs wählen, deren Bericht festgeschrieben ist.")
-        raise ValidationError({"verified_in": [text]})
+    measure = step.record
+    if measure.verified_in is not None or measure.kind not in rules.ANSWERED_IN_WRITING:
+        _was_seen(measure)
+    elif not measure.outcome.strip():
+        raise ValidationError({"outcome": [_("Bitte festhalten, wann welche Auskunft einging.")]})
     for kind in (COMPLIANCE, FOLLOW_UP):
         complete_deadline(owner=step.record, kind=kind)
     end(step)
 
 
-def still_running(measure: Measure) -> list[str]:
+def _was_seen(measure: Measure) -> None:
+    visit = measure.verified_in
+    locked = visit is not None and visit.state == case_rules.State.LOCKED
+    if visit is None or not locked or visit.case_id != measure.case_id:
+        text = _("Bitte eine Kontrolle dieses Vorgangs wählen, deren Bericht festgeschrieben ist.")
+        raise ValidationError({"verified_in": [text]})
+
+
+def suspended(measure: Measure) -> list[str]:
     if measure.is_suspended:
         return [_("Der Widerspruch hat aufschiebende Wirkung; er ist noch nicht entschieden.")]
+    return []
+
+
+def still_running(measure: Measure) -> list[str]:
+    if found := suspended(measure):
+        return found
     if measure.deadline_on is not None and timezone.localdate() <= measure.deadline_on:
         return [_("Die Frist läuft noch bis %(day)s.") % {"day": in_words(measure.deadline_on)}]
     return []
@@ -145,6 +158,14 @@ def against_enforcing(measure: Measure) -> list[str]:
             _(
                 "Der Bescheid droht kein Zwangsmittel an. Bitte einen neuen Bescheid, der es androht."
             )
+        )
+    elif (until := queries.open_to_objection(measure)) and not measure.immediate_enforcement:
+        found.append(
+            _(
+                "Bis %(day)s kann noch Widerspruch erhoben werden. Vorher wird nur vollstreckt, wenn "
+                "die sofortige Vollziehung angeordnet ist."
+            )
+            % {"day": in_words(until)}
         )
     return found
 

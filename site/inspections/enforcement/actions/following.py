@@ -21,8 +21,7 @@ from workflow import Refused, Step
 HEARING = "measure.hearing"
 COMPLIANCE = "measure.compliance"
 FOLLOW_UP = "measure.follow_up"
-APPEAL = "measure.appeal"
-_DEADLINES = (HEARING, COMPLIANCE, FOLLOW_UP, APPEAL)
+_DEADLINES = (HEARING, COMPLIANCE, FOLLOW_UP, queries.APPEAL)
 APPROVAL = "measure.approval"
 RETURNED = "measure.returned"
 UNDELIVERED = "delivery.returned"

@@ -43,6 +43,11 @@ def _hearing_of(measure: Measure) -> Hearing:
 def start_hearing(step: Step) -> None:
     measure, sent_on = step.record, step.data["sent_on"]
     end = letters.reply_by(sent_on)
+    if sent_on > today(step):
+        raise ValidationError({"sent_on": [_("Dieser Tag liegt in der Zukunft.")]})
+    if end.on <= today(step):
+        told = _("Die Frist zur Äußerung wäre schon am %(day)s zu Ende. Bitte den Tag prüfen.")
+        raise ValidationError({"sent_on": [told % {"day": in_words(end.on)}]})
     hearing = _hearing_of(measure)
     hearing.sent_on, hearing.channel = sent_on, step.data["channel"]
     hearing.deadline_on, hearing.deadline_explanation = end.on, end.explanation

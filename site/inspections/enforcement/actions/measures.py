@@ -31,6 +31,7 @@ MEASURE_STEPS = Steps(
         "comply": endings.unverified,
         "breach": endings.still_running,
         "enforce": endings.against_enforcing,
+        "settle": endings.suspended,
         "withdraw": endings.nothing_issued,
     },
     bars={"approve": drafts.own_draft},

@@ -12,7 +12,6 @@ from agenda.actions import add_task, finish_tasks, set_deadline
 from agenda.rules import deemed_delivery
 from inspections.enforcement import letters, queries, serving
 from inspections.enforcement.actions.following import (
-    APPEAL,
     UNDELIVERED,
     in_words,
     place_follows,
@@ -98,10 +97,21 @@ def post(step: Step) -> None:
     deemed = deemed_delivery(delivery.dispatched_on, figure(key, delivery.dispatched_on).count)
     delivery.state = DeliveryState.DEEMED
     delivery.deemed_on = deemed.on
-    delivery.explanation, delivery.hint = deemed.explanation, deemed.hint
+    delivery.explanation = deemed.explanation
+    delivery.hint = " ".join(filter(None, (deemed.hint, too_short(step.record, deemed.latest_on))))
     delivery.full_clean()
     delivery.save()
     _run(step.record, deemed.latest_on)
+
+
+def too_short(measure: Measure, received_on: datetime.date) -> str:
+    """That nobody can meet a deadline that is over when the order arrives; "" where there is time."""
+    if measure.deadline_on is None or measure.deadline_on > received_on:
+        return ""
+    return _(
+        "Die Frist des Bescheids (%(deadline)s) endet, bevor er als zugegangen gilt. Bitte früher "
+        "zustellen und den Zugang nachweisen, die Frist verlängern oder den Bescheid berichtigen."
+    ) % {"deadline": in_words(measure.deadline_on)}
 
 
 def serve(step: Step) -> None:
@@ -114,7 +124,7 @@ def _run(measure: Measure, received_on: datetime.date) -> None:
     """Let the deadlines run that follow from the service: objection, compliance, follow-up."""
     set_deadline(
         owner=measure,
-        kind=APPEAL,
+        kind=queries.APPEAL,
         event_on=received_on,
         length_key="appeal.period",
         title=_("Widerspruchsfrist"),

@@ -34,6 +34,58 @@
         for (let around = block.parentElement.closest("details"); around; around = null) around.open = true;
     }
 
+    // One more room with the same deficiency: the block once more, empty, under a name of its own ---
+    const RENAMED = ["name", "id", "for", "aria-labelledby", "aria-describedby", "data-block", "data-room"];
+
+    function rename(block, prefix) {
+        const before = block.dataset.block;
+        for (const element of [block, ...block.querySelectorAll("*")]) {
+            for (const attribute of RENAMED) {
+                const value = element.getAttribute(attribute);
+                if (value === null) continue;
+                const own = new RegExp(`^(id_)?${before}(?=$|[-_])`);
+                element.setAttribute(attribute, value.replace(own, `$1${prefix}`));
+            }
+        }
+    }
+
+    function again(source, prefix) {
+        const block = source.cloneNode(true);
+        rename(block, prefix);
+        block.classList.remove("block--faulty");
+        block.querySelector("[data-problem]").hidden = true;
+        block.querySelector("[data-photos]").textContent = "";
+        const title = block.querySelector("[data-title]");
+        title.parentElement.replaceChildren(title, `, ${text.further}`);
+        for (const field of fields(block)) {
+            if (field.type === "radio") field.checked = field.name.endsWith("-outcome") ? field.value === "deficient" : field.defaultChecked;
+            else field.value = field.name.endsWith("-version") ? "0" : "";
+        }
+        let last = source;
+        const item = prefix.slice(1).split("x")[0];
+        while (last.nextElementSibling?.dataset.block?.startsWith(`n${item}x`)) last = last.nextElementSibling;
+        last.after(block);
+        blocks.push(block);
+        ready(block);
+        return block;
+    }
+
+    function ready(block) {
+        const button = block.querySelector("[data-again]");
+        if (button) {
+            button.hidden = false;
+            button.addEventListener("click", () => {
+                const item = block.querySelector("[data-photo]").dataset.photo;
+                const added = again(block, `n${item}x${Date.now().toString(36)}`);
+                draft[added.dataset.block] = values(added);
+                keep();
+                added.querySelector("select").focus();
+                added.scrollIntoView({ block: "center" });
+            });
+        }
+        for (const input of block.querySelectorAll("[data-photo]")) camera(input);
+    }
+
     // The draft ------------------------------------------------------------------------------------
     let draft = read();
 
@@ -152,9 +204,25 @@
             else if (name in draft) draft[name] = values(block);
         }
         keep();
-        for (const [code, [answered]] of Object.entries(told.parts)) {
-            const count = form.querySelector(`[data-part="${code}"] [data-count]`);
-            if (count) count.textContent = answered;
+        for (const [added, prefix] of Object.entries(told.renamed)) {
+            const block = blocks.find((each) => each.dataset.block === added);
+            if (!block) continue;
+            // The server may have had it before: its answer was lost, and the page loaded anew shows it.
+            const there = blocks.find((each) => each.dataset.block === prefix);
+            if (there) {
+                there.remove();
+                blocks.splice(blocks.indexOf(there), 1);
+            }
+            rename(block, prefix);
+            if (added in draft) draft[prefix] = values(block);
+            delete draft[added];
+        }
+        keep();
+        for (const [code, [answered, total]] of Object.entries(told.parts)) {
+            const part = form.querySelector(`[data-part="${code}"]`);
+            if (!part) continue;
+            part.querySelector("[data-count]").textContent = answered;
+            part.querySelector("[data-total]").textContent = total;
         }
         const first = form.querySelector(".block--faulty");
         if (first) {
@@ -168,7 +236,7 @@
     // Photos: one request each, with progress, tried again while the page is open ---------------------
     const photos = new Set();
 
-    for (const input of form.querySelectorAll("[data-photo]")) {
+    function camera(input) {
         input.closest("label").hidden = false;
         input.addEventListener("change", () => {
             for (const file of input.files) {
@@ -178,6 +246,8 @@
             }
         });
     }
+
+    [...blocks].forEach(ready);
 
     function upload(job) {
         if (job.busy) return;
@@ -223,6 +293,11 @@
 
     // What was typed before and never arrived ---------------------------------------------------------
     if (Object.keys(draft).length) {
+        for (const prefix of Object.keys(draft)) {
+            const added = /^n(\d+)x/.exec(prefix);
+            const source = added && form.querySelector(`[data-block="i${added[1]}"]`);
+            if (source && !form.querySelector(`[data-block="${prefix}"]`)) again(source, prefix);
+        }
         for (const block of blocks) {
             if (draft[block.dataset.block]) fill(block, draft[block.dataset.block]);
         }
