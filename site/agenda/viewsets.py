@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.admin.ui.tables import Column
 
 from agenda.actions import DEADLINE_STEPS, TASK_STEPS
 from agenda.appointments.actions import REQUEST_STEPS
@@ -18,6 +17,7 @@ from agenda.models import AppointmentRequest, Deadline, Task
 from agenda.panels import About, DeadlinesAndTasks
 from agenda.queries import record_called
 from agenda.rules import UNFINISHED, DeadlineState, time_left
+from backoffice.columns import Column
 from backoffice.forms import edit_handler_of
 from backoffice.views.editing import RecordCreateView
 from backoffice.views.listing import RecordListView

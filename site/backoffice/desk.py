@@ -11,6 +11,7 @@ from wagtail.admin.ui.components import Component
 
 from access.policy import policy_of
 from catalogue import collection_of, collections
+from history.models import Proving
 
 
 class Entry(NamedTuple):
@@ -33,6 +34,17 @@ class Desk(Component):
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         user = parent_context["request"].user
         return {"entries": entries_for(user), "person": user}
+
+
+class ProofPanel(Component):
+    """Whether the history is proven, for whoever answers for it."""
+
+    order = 1
+    name = "proof"
+    template_name = "backoffice/privacy/desk.html"
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        return {"last": Proving.objects.first(), "url": reverse("privacy")}
 
 
 def entries_for(user: Any) -> list[Entry]:

@@ -6,18 +6,25 @@ ours; creating, editing and deleting are not merely hidden, their addresses do n
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.contrib.admin import SimpleListFilter
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
+from wagtail_modeladmin.helpers.search import BaseSearchHandler
 from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
 
 from access.policy import policy_of
 from backoffice.purposes import in_words
+from catalogue import collections
+from catalogue.naming import by_reference
 from exchange.models import ExportRun, ImportRow, ImportRun, Package
 from exchange.queries import visible_runs
 from exchange.returning import reason
@@ -176,13 +183,87 @@ class PackageList(TechnicalList):
     list_select_related = ("requested_by",)
 
 
+class OfCollection(SimpleListFilter):
+    """The collections somebody has read, by the names staff know them under."""
+
+    title = _("Sammlung")
+    parameter_name = "collection"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        there = set(AccessEvent.objects.order_by().values_list("collection", flat=True).distinct())
+        named = {label: _plurals().get(label, label) for label in there}
+        return sorted(named.items(), key=lambda pair: pair[1].casefold())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(collection=self.value()) if self.value() else queryset
+
+
+def _plurals() -> dict[str, str]:
+    return {
+        model._meta.label_lower: capfirst(str(model._meta.verbose_name_plural))
+        for model in collections()
+    }
+
+
+class WhoReadWhat(BaseSearchHandler):
+    """ "PER-000012": who opened it. A name: what they opened."""
+
+    def search_queryset(
+        self, queryset: QuerySet[Any], search_term: str, **kwargs: Any
+    ) -> QuerySet[Any]:
+        if found := by_reference(search_term):
+            model, pk = found
+            return queryset.filter(collection=model._meta.label_lower, object_pk=pk)
+        for condition in _names(search_term):
+            queryset = queryset.filter(condition)
+        return queryset
+
+
+def _names(text: str) -> Iterator[Q]:
+    for word in text.split():
+        yield (
+            Q(user__username__icontains=word)
+            | Q(user__first_name__icontains=word)
+            | Q(user__last_name__icontains=word)
+        )
+
+
 class AccessEventList(TechnicalList):
+    """Whoever asks who read a record searches for its number."""
+
     model = AccessEvent
     menu_label = _("Zugriffe")
     menu_icon = "view"
-    list_display = ("at", "user", "action", "collection", "object_pk", "purpose", "request_id")
-    list_filter = ("action", "collection")
+    list_display = ("moment", "user", "action", "of_collection", "record", "purpose", "request")
+    list_filter = ("action", OfCollection)
     list_select_related = ("user",)
+    search_handler_class = WhoReadWhat
+
+    def moment(self, event: AccessEvent) -> str:
+        return f"{timezone.localtime(event.at):%d.%m.%Y %H:%M}"
+
+    moment.short_description = _("Am")  # type: ignore[attr-defined]
+    moment.admin_order_field = "at"  # type: ignore[attr-defined]
+
+    def of_collection(self, event: AccessEvent) -> str:
+        return _plurals().get(event.collection, event.collection)
+
+    of_collection.short_description = _("Sammlung")  # type: ignore[attr-defined]
+
+    def record(self, event: AccessEvent) -> str:
+        """The number of a record that need not exist, nor ever have existed."""
+        for model in collections() if event.object_pk else ():
+            if model._meta.label_lower == event.collection:
+                return str(model(pk=event.object_pk).reference)  # type: ignore[attr-defined]
+        return "–"
+
+    record.short_description = _("Nummer")  # type: ignore[attr-defined]
+
+    def request(self, event: AccessEvent) -> str:
+        """As it begins: the log and the history have all of it."""
+        return event.request_id[:8]
+
+    request.short_description = _("Anfrage")  # type: ignore[attr-defined]
 
     def purpose(self, event: AccessEvent) -> str:
         return in_words(event)

@@ -6,6 +6,7 @@ records out of reach must not slip in: `backoffice.naming` puts these texts toge
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
@@ -13,8 +14,19 @@ from django.db.models import ForeignKey, Model
 
 from catalogue.days import in_words
 from catalogue.declaration import Collection
-from catalogue.registry import collection_of
+from catalogue.registry import collection_of, collections
 from catalogue.words import plain
+
+_REFERENCE = re.compile(r"([A-ZÄÖÜ]+)-?0*([1-9]\d{0,17})")
+
+
+def by_reference(text: str) -> tuple[type[Model], int] | None:
+    """ "PER-000012", also "per12": collection and key. The record need not exist."""
+    found = _REFERENCE.fullmatch(text.strip().upper())
+    for model in collections() if found else ():
+        if found and collection_of(model).prefix == found[1]:
+            return model, int(found[2])
+    return None
 
 
 def compose(

@@ -349,6 +349,7 @@ PERIODIC_TASKS = {  # task → how often the worker queues it (config.clock)
     "exchange.tasks.forget_old_uploads": timedelta(days=1),
     "exchange.tasks.take_over_stalled_imports": timedelta(minutes=1),
     "exchange.export.tasks.expire_outgoing": timedelta(minutes=15),
+    "history.tasks.prove_history_when_due": timedelta(hours=1),
     "history.tasks.seal_history": timedelta(minutes=1),
     "inspections.reports.tasks.end_unanswered_questions": timedelta(hours=1),
     "pages.rendered.tasks.keep_up": timedelta(minutes=1),

@@ -7,7 +7,7 @@ is itself under seal: the history row of the erasure carries the receipt's hash 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,14 +53,52 @@ def erase(record: Any, *, rule: str, using: str = "default") -> Erasure:
         return _Erasing(shape, using, record.pk, rule).run()
 
 
+def erase_versions(
+    record: Any, *, first: int, last: int, rule: str, using: str = "default"
+) -> Erasure | None:
+    """Destroy the personal values of earlier versions of a record; what it holds now stays.
+
+    For versions in which it held what is another's. The newest is never among them. None where
+    nothing is left there to destroy. `rule` and what is raised: as in `erase`.
+    """
+    if not rule.strip():
+        raise ValueError(_("Ohne Löschregel wird nichts gelöscht."))
+    current_actor()
+    shape = shape_of(type(record))
+    with transaction.atomic(using=using):
+        return _Erasing(shape, using, record.pk, rule, (first, last)).run_span()
+
+
 @dataclass
 class _Erasing:
     shape: Shape
     using: str
     pk: Any
     rule: str
+    span: tuple[int, int] | None = None
 
     def run(self) -> Erasure:
+        receipt = self._write(self.shape.personal)
+        for function in _also:
+            function(self.shape.model, self.pk)
+        receipt.save(using=self.using)
+        return receipt
+
+    def run_span(self) -> Erasure | None:
+        """The copies that other rooms keep are of what the record holds now: they stay."""
+        first, last = self.span or (0, 0)
+        newest = ledger.last_versions(self.shape, self.using, [self.pk])
+        last = min(last, newest[self.pk][0] - 1) if newest else 0
+        self.span = (first, last)
+        there = self._history().filter(version__range=self.span)
+        if not there.exclude(history_personal_salt=None).exists():
+            return None
+        receipt = self._write(())
+        receipt.save(using=self.using)
+        return receipt
+
+    def _write(self, emptying: Sequence[int]) -> Erasure:
+        """Empty the history, and write the row that says so; `emptying`: what of the record goes."""
         connection = connections[self.using]
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
@@ -68,20 +106,17 @@ class _Erasing:
         stored = ledger.lock(self.shape, self.using, [self.pk]).get(self.pk)
         row = stored or self._last_row()
         version, at = self.shape.position["version"], self.shape.position["changed_at"]
-        for place in self.shape.personal:
+        for place in emptying:
             row[place] = emptied(self.shape.fields[place])
         row[version] += 1
         row[at] = ledger.moment_after(row[at])
-        count = self._empty_history(row[version])
+        count = self._empty_history(*(self.span or (1, row[version] - 1)))
         receipt = self._receipt(row[version], row[at], count)
         actor = replace(current_actor(), reason=self.rule, origin=receipt.origin)
         batch = ledger.Batch(self.shape, self.using, [row])
         if stored:
-            update_rows(batch, self.shape.personal)
+            update_rows(batch, emptying)
         ledger.append(batch, actor, ledger.CHANGED if stored else ledger.DELETED)
-        for function in _also:
-            function(self.shape.model, self.pk)
-        receipt.save(using=self.using)
         return receipt
 
     def _history(self) -> models.QuerySet[Any]:
@@ -98,8 +133,8 @@ class _Erasing:
             )
         return list(last)
 
-    def _empty_history(self, version: int) -> int:
-        """Empty the rows before `version`, layout by layout. Returns how many there are."""
+    def _empty_history(self, first: int, last: int) -> int:
+        """Empty the rows of these versions, layout by layout. Returns how many there are."""
         digests = self._history().order_by().values_list("history_layout", flat=True).distinct()
         layouts = Layout.objects.using(self.using).in_bulk(list(digests))
         now = {self.shape.columns[place] for place in self.shape.personal}
@@ -108,10 +143,10 @@ class _Erasing:
             declared = {column.name for column in layout.columns.personal}
             others = {column.name for column in layout.columns.other}
             # A field declared personal only later was committed to with the others.
-            count += self._empty(digest, version, now | declared, bool(now & others))
+            count += self._empty(digest, (first, last), now | declared, bool(now & others))
         return count
 
-    def _empty(self, digest: str, version: int, columns: Iterable[str], both: bool) -> int:
+    def _empty(self, digest: str, span: tuple[int, int], columns: Iterable[str], both: bool) -> int:
         connection = connections[self.using]
         quote = connection.ops.quote_name
         meta = self.shape.history_model._meta
@@ -127,10 +162,11 @@ class _Erasing:
         pk = quote(self.shape.model._meta.pk.column)
         sql = (
             f"UPDATE {quote(meta.db_table)} SET {assignments} "  # noqa: S608
-            f"WHERE {pk} = %s AND {quote('history_layout')} = %s AND {quote('version')} < %s"
+            f"WHERE {pk} = %s AND {quote('history_layout')} = %s"
+            f" AND {quote('version')} BETWEEN %s AND %s"
         )
         with connection.cursor() as cursor:
-            cursor.execute(sql, [*values.values(), self.pk, digest, version])
+            cursor.execute(sql, [*values.values(), self.pk, digest, *span])
             return int(cursor.rowcount)
 
     def _receipt(self, version: int, at: Any, rows: int) -> Erasure:
@@ -139,6 +175,8 @@ class _Erasing:
             collection=self.shape.label,
             object_pk=self.pk,
             version=version,
+            first=self.span[0] if self.span else None,
+            last=self.span[1] if self.span else None,
             rule=self.rule,
             erased_at=at,
             erased_by_id=actor.user_id,
@@ -151,6 +189,7 @@ class _Erasing:
 
 def digest_of(receipt: Erasure) -> str:
     """The hash a receipt must carry, from what it says."""
+    span = () if receipt.last is None else (receipt.first, receipt.last)
     return merkle.receipt(
         receipt.collection,
         receipt.object_pk,
@@ -160,6 +199,7 @@ def digest_of(receipt: Erasure) -> str:
         receipt.erased_by_id,
         receipt.actor_label,
         receipt.rows,
+        *span,
     )
 
 

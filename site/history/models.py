@@ -16,7 +16,7 @@ from history.commitments import Column
 from history.commitments import Layout as RowLayout
 from history.recorded import Recorded
 
-__all__ = ["AccessEvent", "Erasure", "Layout", "Recorded", "Seal", "SealedRow"]
+__all__ = ["AccessEvent", "Erasure", "Layout", "Proving", "Recorded", "Seal", "SealedRow"]
 
 
 class LayoutManager(models.Manager["Layout"]):
@@ -113,15 +113,20 @@ class SealedRow(Appended):
 class Erasure(Appended):
     """The receipt of an erasure. It names the record, never what was erased.
 
-    `version`: of the history row that records the erasure; personal values up to it are gone.
+    `version`: of the history row that records the erasure; personal values up to it are gone,
+    or, where `first` and `last` are given, those of the versions from the one to the other.
     `digest`: over the receipt; that history row carries it in its origin, so the seal covers it.
     """
 
     ORIGIN = "erasure:"  # how the origin of that history row begins
 
+    rights: ClassVar[dict[str, Grants]] = {"data_protection": grant("view erase", ALL)}
+
     collection = models.CharField(max_length=100)
     object_pk = models.BigIntegerField()
     version = models.PositiveIntegerField(_("Fassung"))
+    first = models.PositiveIntegerField(_("ab Fassung"), null=True)
+    last = models.PositiveIntegerField(_("bis Fassung"), null=True)
     rule = models.CharField(_("Löschregel"), max_length=200)
     erased_at = models.DateTimeField(_("gelöscht am"))
     erased_by = models.ForeignKey(
@@ -144,10 +149,44 @@ class Erasure(Appended):
     def __str__(self) -> str:
         return f"{self.collection} {self.object_pk}: {self.rule}"
 
+    def covers(self, version: int) -> bool:
+        """Whether the personal values of the version are gone by this erasure."""
+        if self.first is None or self.last is None:
+            return version < self.version
+        return self.first <= version <= self.last
+
     @property
     def origin(self) -> str:
         """The origin of the history row that records this erasure."""
         return self.ORIGIN + self.digest
+
+
+class Proving(Appended):
+    """One verification of the whole history, and what it found: numbers of records, no values.
+
+    `findings`: the first of them in words. `problems`: how many there were.
+    """
+
+    SHOWN = 200
+
+    started_at = models.DateTimeField(_("begonnen"))
+    ended_at = models.DateTimeField(_("beendet"), default=timezone.now)
+    records = models.PositiveBigIntegerField(_("Datensätze"))
+    rows = models.PositiveBigIntegerField(_("Verlaufszeilen"))
+    erased = models.PositiveBigIntegerField(_("davon gelöscht"))
+    seals = models.PositiveBigIntegerField(_("Siegel"))
+    head = models.CharField(_("Neuestes Siegel"), max_length=64, blank=True)
+    problems = models.PositiveIntegerField(_("Auffälligkeiten"))
+    findings = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("Prüfung des Verlaufs")
+        verbose_name_plural = _("Prüfungen des Verlaufs")
+        default_permissions = ()
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"{self.ended_at:%Y-%m-%d %H:%M}: {self.problems}"
 
 
 class AccessEvent(Appended):

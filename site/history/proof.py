@@ -107,9 +107,9 @@ class Proof:
 
     def _findings(self, evidence: Evidence) -> Iterator[tuple[int | None, str]]:
         yield from self._series(evidence)
-        erased_before = yield from self._receipts(evidence)
+        receipts = yield from self._receipts(evidence)
         for row in evidence.rows:
-            for text in self._row(row, erased_before):
+            for text in self._row(row, receipts):
                 yield row.version, text
         yield from self._seals(evidence)
         yield from ((None, text) for text in self._live(evidence))
@@ -132,9 +132,9 @@ class Proof:
                 )
             before = row
 
-    def _receipts(self, evidence: Evidence) -> Generator[tuple[int, str], None, int]:
-        """Returns the version before which erased rows are in order."""
-        erased_before = 0
+    def _receipts(self, evidence: Evidence) -> Generator[tuple[int, str], None, list[Erasure]]:
+        """Returns those that hold: what they cover has to be erased, and nothing else may be."""
+        good = []
         origins = {row.values["history_origin"]: row for row in evidence.rows}
         for receipt in evidence.receipts:
             row = origins.pop(receipt.origin, None)
@@ -145,13 +145,13 @@ class Proof:
             ):
                 yield receipt.version, _("Der Löschbeleg passt nicht zum Verlauf.")
             else:
-                erased_before = max(erased_before, receipt.version)
+                good.append(receipt)
         for origin, row in origins.items():
             if origin.startswith(Erasure.ORIGIN):
                 yield row.version, _("Der Löschbeleg fehlt.")
-        return erased_before
+        return good
 
-    def _row(self, row: RecordedRow, erased_before: int) -> Iterator[str]:
+    def _row(self, row: RecordedRow, receipts: list[Erasure]) -> Iterator[str]:
         layout = self.layouts.get(row.values["history_layout"])
         if layout is None or layout.table != self.shape.label:
             yield _("Die Verlaufszeile nennt einen unbekannten Aufbau.")
@@ -160,7 +160,7 @@ class Proof:
         if gone:
             yield _("Spalten des Verlaufs fehlen: %(names)s.") % {"names": ", ".join(gone)}
             return
-        may_be_erased = row.version < erased_before
+        may_be_erased = any(receipt.covers(row.version) for receipt in receipts)
         yield from self._personal(row, layout, may_be_erased)
         if row.values["history_other_salt"] is None:
             if not may_be_erased:

@@ -97,6 +97,7 @@ class _Teller:
         self.shape = shape
         wanted = set(fields)
         self.fields = [f for f in shape.fields if f.name in wanted]
+        self.personal = {shape.fields[place].name for place in shape.personal}
         self.names = self._names(rows)
 
     def _names(self, rows: Sequence[Any]) -> Mapping[tuple[Any, Any], str]:
@@ -135,7 +136,10 @@ class _Teller:
         if row.history_type == DELETED:
             return
         fresh = row.history_type == CREATED
+        erased = any(r is not None and r.history_personal_salt is None for r in (row, older))
         for found in self.fields:
+            if erased and found.name in self.personal:
+                continue  # what stood there is gone: neither it nor its going is a change
             place = self.shape.position[found.name]
             new = getattr(row, found.attname)
             old = None if fresh or older is None else getattr(older, found.attname)

@@ -33,6 +33,8 @@ class Recorded(models.Model):
     collection: ClassVar[Collection]
     #: What is derived from each record and kept beside it.
     beside: ClassVar[Beside | None] = None
+    #: Whether erasing the record it belongs to erases it too.
+    goes_with_owner: ClassVar[bool] = False
 
     unit = models.ForeignKey(
         "access.OrganisationalUnit",

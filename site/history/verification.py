@@ -26,7 +26,7 @@ from history.shapes import Shape, shape_of
 
 RECORDS_PER_SLICE = 2_000
 
-__all__ = ["Problem", "Verification"]
+__all__ = ["Evidence", "Problem", "Verification", "proof_of"]
 
 
 @dataclass
@@ -173,6 +173,22 @@ class Verification:
         if not found:
             text = _("Das angegebene Siegel %(head)s gibt es nicht: Die Kette wurde ausgetauscht.")
             yield Problem("history.seal", None, None, text % {"head": self.head})
+
+
+def proof_of(model: type[Any], pk: int, using: str = "default") -> tuple[Evidence, list[Problem]]:
+    """What there is about one record, stored or deleted, and what of it does not fit together.
+
+    Whether the seals still link to each other, only a whole run tells.
+    """
+    run, shape = Verification(using=using), shape_of(model)
+    layouts: dict[str, RowLayout] = {}
+    problems = [each for each in run._layouts(layouts) if each.collection == shape.label]
+    with run._moment():
+        last = Seal.objects.using(using).order_by("-number").first()
+        proof = Proof(shape, layouts, sealed_from(last))
+        evidence = run._evidence(shape, pk - 1, pk).get(pk, Evidence(pk))
+        problems += proof.problems(evidence)
+    return evidence, problems
 
 
 def _broken(seal: Seal, text: str) -> Problem:

@@ -220,12 +220,15 @@ def _restore_values(kept: Person, note: Note) -> None:
     rows = {row.version: row for row in Person.history.filter(id=kept.pk)}
     before, after = rows.get(note.before), rows.get(note.after)
     for name in note.filled:
-        erased = before is None or after is None or before.history_personal_salt is None
-        if erased or getattr(kept, name) != getattr(after, name):
+        if _gone(before) or _gone(after) or getattr(kept, name) != getattr(after, name):
             note.left.append([Person._meta.label_lower, kept.pk, name])
         else:
             setattr(kept, name, getattr(before, name))
     kept.save()
+
+
+def _gone(row: Any) -> bool:
+    return row is None or row.history_personal_salt is None
 
 
 MERGE_STEPS = Steps(

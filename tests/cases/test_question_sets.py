@@ -48,6 +48,10 @@ def test_a_released_edition_stands_and_a_new_one_begins_with_its_questions(
     assert client.post(page(old, "step/revise"), {}).status_code == 302
     draft = QuestionSet.objects.get(edition=2)
     assert (draft.state, draft.questions.count()) == ("draft", 16)
+    told = body_of(client.get(page(old)))  # the way on, and the questions once, in words
+    assert f'href="{page(draft)}"' in told
+    assert "In Arbeit: Fassung 2" in told
+    assert "children_at_school, 1" not in told
     copied = QuestionText.objects.get(
         question__question_set=draft, question__key="reason", language="bg"
     )

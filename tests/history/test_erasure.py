@@ -13,7 +13,7 @@ from cases.models import IntakeInterview
 from history import bulk, erasure
 from history.actor import NoActor, Source, System, acting_as
 from history.bulk import Change
-from history.erasure import NothingToErase, also_erases, emptied, erase
+from history.erasure import NothingToErase, also_erases, emptied, erase, erase_versions
 from history.errors import AppendOnly
 from history.models import Erasure, Seal
 from history.reading import changes_of
@@ -231,6 +231,32 @@ def test_a_changed_or_invented_receipt_is_named(person: Person, anna: User, chan
         erase(person, rule="Frist")
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE history_erasure SET {change}")
+    assert any("Der Löschbeleg passt nicht zum Verlauf." in text for text in findings())
+
+
+def test_single_versions_are_forgotten_and_no_others_may_be(person: Person, anna: User) -> None:
+    with acting_as(anna):
+        assert erase_versions(person, first=4, last=9, rule="Frist") is None  # none but the newest
+        receipt = erase_versions(person, first=2, last=2, rule="Frist")
+        assert erase_versions(person, first=2, last=2, rule="Frist") is None
+    assert receipt is not None
+    assert (receipt.version, receipt.first, receipt.last, receipt.rows) == (4, 2, 2, 1)
+    assert Person.objects.get().given_names == "Zoë-1988"
+    told = Person.history.order_by("version").values_list("given_names", "history_change_reason")
+    assert [bool(names and reason) for names, reason in told] == [True, False, True, True]
+    shown = changes_of(person, fields=["given_names"])
+    assert [(e.version, e.erased, len(e.changes)) for e in shown] == [
+        *((4, False, 0), (3, False, 0), (2, True, 0), (1, False, 1)),
+    ]
+    assert findings() == []
+    seal_new_rows()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE people_historicalperson SET history_personal_salt = NULL WHERE version = 3"
+        )
+        (text,) = findings()
+        assert text.endswith("Fassung 3: Personenbezogene Angaben fehlen ohne Löschbeleg.")
+        cursor.execute("UPDATE history_erasure SET last = 3")  # nor does the receipt stretch
     assert any("Der Löschbeleg passt nicht zum Verlauf." in text for text in findings())
 
 

@@ -147,6 +147,16 @@ def test_the_read_log_knows_by_which_way_and_what_for(cast: Cast, family: Househ
     assert ways()[-1] == {"way": "continued", "occasion": "call"}
     client.get(page(mother) + "?anlass=Frau+Ivanova")  # nothing but the codes is kept
     assert ways()[-1] == {"way": "direct"}
-    log = signed_in(cast, "data_protection").get("/admin/history/accessevent/").content.decode()
+    officer = signed_in(cast, "data_protection")
+    log = officer.get("/admin/history/accessevent/").content.decode()
     assert "Anruf" in log
+    of_mother = officer.get(f"/admin/history/accessevent/?q={mother.reference.lower()}")
+    assert f">{mother.reference}<" in of_mother.content.decode().replace("\n", "")
+    assert "Personen" in of_mother.content.decode()
+    assert "people.person" not in of_mother.content.decode().replace(
+        "?collection=people.person", ""
+    )
+    for asked, found in (("PER-987654", False), ("cast-clearing", True), ("niemand", False)):
+        shown = officer.get(f"/admin/history/accessevent/?q={asked}").content.decode()
+        assert (mother.reference in shown) is found, asked
     assert f"von einem anderen Datensatz aus ({family.reference})" in log

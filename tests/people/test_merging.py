@@ -18,6 +18,8 @@ from cases.models import Consent
 from history.actor import System, acting_as
 from history.erasure import erase
 from history.models import Erasure
+from history.sealing import seal_new_rows
+from history.verification import Verification
 from papers.actions import named, version_in_use
 from papers.files import store
 from papers.models import IssuedPaper
@@ -194,6 +196,41 @@ def test_whoever_was_made_one_with_somebody_is_forgotten_with_them(cast: Cast, t
     found = client.get("/admin/people/person/").content.decode()
     assert "Marija" in found
     assert "Mariya" not in found
+
+
+def test_what_a_merge_had_lent_is_forgotten_with_its_owner(cast: Cast, two: Any) -> None:
+    """Also what the record had passed on meanwhile; what it holds of its own stays, and is proven."""
+    kept, merged = two
+    user, third = cast.people["clearing"], person(cast, "Ivanova", "Mariya", birth_place="Ruse")
+    receipt = done(cast, kept, merged, birth_place="Sofia")
+    with acting_as(user, because="Sofia laut Pass"):
+        meanwhile = fresh(kept)
+        meanwhile.phone = "0341 2"
+        meanwhile.save()
+    further = done(cast, third, fresh(kept), birth_place="Sofia")
+    client = signed_in(cast, "clearing")
+    assert "Sofia" in client.get(page(third, "history")).content.decode()
+    for each in (further, receipt):
+        MERGE_STEPS.perform(each, "undo", user=user, reason="doch zwei")
+    apart = decide_distinct(one=kept, other=merged, user=user, because="Zwillinge")
+    MERGE_STEPS.perform(apart, "reconsider", user=user, reason="doch nicht")
+    seal_new_rows()
+    with acting_as(System("Test")):
+        erase(merged, rule="Art. 17 DSGVO")
+    seal_new_rows()
+    places = Person.history.order_by("id", "version").values_list("id", "birth_place")
+    assert {place for _pk, place in places} == {"", "Ruse"}
+    assert (fresh(kept).phone, fresh(kept).family_name) == ("0341 2", "Ivanova")
+    assert fresh(third).birth_place == "Ruse"
+    assert Person.history.get(id=kept.pk, version=1).phone == "0341 1"  # its own, from before
+    spans = Erasure.objects.exclude(last=None).values_list("object_pk", "first", "last", "rule")
+    rule = f"Folgt der Löschung von {merged.reference}."
+    assert set(spans) == {(kept.pk, 2, 5, rule), (third.pk, 2, 2, rule)}
+    assert list(Verification().problems()) == []
+    for each in (kept, third):
+        shown = client.get(page(each, "history")).content.decode()
+        assert "Sofia" not in shown
+        assert "Angaben und Grund dieser Fassung sind gelöscht." in shown
 
 
 def test_what_was_changed_since_stays_and_is_named(cast: Cast, two: Any) -> None:

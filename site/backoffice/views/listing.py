@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from backoffice.columns import BooleanColumn, Column
 from backoffice.filters import filterset_of, in_words
 from backoffice.naming import headlines, related_names, shown
 from backoffice.spelling import meant
@@ -79,7 +80,7 @@ class RecordListView(Guarded, IndexView):
     # The table ------------------------------------------------------------------------------------
 
     @cached_property
-    def columns(self) -> list[Column]:
+    def columns(self) -> list[Any]:
         """The name first, as the link; then what it does not say; the number last."""
         return [
             self._name_column(),
@@ -92,7 +93,7 @@ class RecordListView(Guarded, IndexView):
         named = set(self.collection.key)
         return [f for f in self.visible_fields if f.listed and f.name not in named]
 
-    def _name_column(self) -> Column:
+    def _name_column(self) -> Any:
         first = next(own_key(self.model), None)
         return self._get_title_column_class(TitleColumn)(
             "headline",
@@ -102,7 +103,7 @@ class RecordListView(Guarded, IndexView):
             sort_key=first,
         )
 
-    def _column(self, field: Field) -> Column:
+    def _column(self, field: Field) -> Any:
         model_field: Any = self.model._meta.get_field(field.name)
         label = capfirst(str(model_field.verbose_name))
         sort_key = None if model_field.is_relation else field.name

@@ -17,6 +17,7 @@ from cases.models import (
     InterviewAnswer,
     InterviewTopic,
     Question,
+    QuestionSet,
     QuestionText,
 )
 from history.actor import Source
@@ -160,7 +161,11 @@ class QuestionsPanel(RecordPanel):
         is_draft = record.state == rules.Edition.DRAFT
         adds = is_draft and policy_of(Question).may(user, "add")
         translates = policy_of(QuestionText).may(user, "add")
+        drafts = policy_of(QuestionSet).visible(user).filter(state=rules.Edition.DRAFT)
+        draft = None if is_draft else drafts.order_by("-edition").first()
         return {
+            "draft": draft,
+            "draft_url": record_url(draft) if draft else "",
             "lines": [
                 (
                     question,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from agenda.panels import DeadlinesAndTasks
 from backoffice.forms import RecordForm, edit_handler_of
 from backoffice.views.editing import RecordCreateView
+from backoffice.views.record import RecordDetailView
 from backoffice.viewsets import CollectionViewSet
 from cases.interviews import reading
 from cases.interviews.actions import INTERVIEW_STEPS, QUESTION_SET_STEPS, schedule
@@ -21,7 +22,13 @@ from cases.interviews.panels import AnswersPanel, LeftoverPanel, QuestionsPanel,
 from cases.interviews.preview import PreviewView
 from cases.interviews.removal import MemberRemovalView
 from cases.interviews.views import AmendView, InterviewView, WalkInView
-from cases.models import IntakeInterview, Question, QuestionSet
+from cases.models import (
+    IntakeInterview,
+    InterviewAnswer,
+    InterviewTopic,
+    Question,
+    QuestionSet,
+)
 from cases.referrals.panels import ReferralsOfInterview
 
 #: What an appointment is made with. Everything else belongs to the interview itself.
@@ -39,6 +46,24 @@ class InterviewForm(RecordForm):
         if self.instance.pk is None:
             for name in set(self.fields) - set(_OF_APPOINTMENT):
                 del self.fields[name]
+
+
+class _ToldByPanels(RecordDetailView):
+    """Without what a panel shows in words: it would stand there once more, in codes."""
+
+    by_panels: tuple[type[models.Model], ...] = ()
+
+    def related(self) -> list[Any]:
+        told = {str(model._meta.verbose_name) for model in self.by_panels}
+        return [kind for kind in super().related() if kind.singular not in told]
+
+
+class InterviewDetailView(_ToldByPanels):
+    by_panels = (InterviewAnswer, InterviewTopic)
+
+
+class QuestionSetDetailView(_ToldByPanels):
+    by_panels = (Question,)
 
 
 class AppointmentView(RecordCreateView):
@@ -64,6 +89,7 @@ class AppointmentView(RecordCreateView):
 class IntakeInterviewViewSet(CollectionViewSet):
     model = IntakeInterview
     add_view_class = AppointmentView
+    inspect_view_class = InterviewDetailView
     steps = INTERVIEW_STEPS
     panels = (LeftoverPanel, AnswersPanel, TopicsPanel, ReferralsOfInterview, DeadlinesAndTasks)
 
@@ -116,6 +142,7 @@ class QuestionViewSet(CollectionViewSet):
 
 class QuestionSetViewSet(CollectionViewSet):
     model = QuestionSet
+    inspect_view_class = QuestionSetDetailView
     steps = QUESTION_SET_STEPS
     panels = (QuestionsPanel,)
 

@@ -15,8 +15,8 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from wagtail.admin.ui.tables import Column
 
+from backoffice.columns import Column
 from backoffice.views.editing import RecordCreateView
 from backoffice.views.listing import RecordListView
 from catalogue import Field

@@ -27,6 +27,8 @@ class IssuedPaper(Recorded):
     them, or the owner, erases the paper. `stored_as`: the random name of its private file.
     """
 
+    goes_with_owner = True
+
     code = models.CharField(gettext_lazy("Schreiben"), max_length=40, choices=paper_choices)
     template = models.ForeignKey(
         PaperTemplate,

@@ -149,6 +149,7 @@ def test_from_today_s_list_to_the_amendment(cast, appointment, flat, officer, ne
     page.get_by_label("Mappe für Neuankommende übergeben").check()
     page.get_by_role("button", name="Gespräch abschließen").click()
     expect(page.locator(".record-title")).to_contain_text("abgeschlossen")
+    expect(page.locator("main")).not_to_contain_text("arrived_from")  # answers in words alone
     assert not InterviewAnswer.objects.filter(question__key="family_coming").exists()
     expect(
         page.locator(".referral-interview").get_by_role("link", name="Vermitteln")
@@ -326,6 +327,18 @@ def test_a_known_person_is_taken_put_back_and_nothing_typed_too_late_is_lost(
     page.reload()  # which leads to the page of the interview
     expect(left).to_contain_text("zur Familie")
     assert barriers(page) == {}
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    left.get_by_role("button", name="Kopieren").press("Enter")
+    expect(left.get_by_role("status")).to_have_text("Kopiert.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "Warum sind Sie hierhergekommen?: zur Familie" in copied
+    assert "Weitere Person · Vornamen: Halbfertig" in copied
+    page.evaluate(
+        "navigator.clipboard.writeText = () => Promise.reject()"
+    )  # a browser that refuses
+    left.get_by_role("button", name="Kopieren").press("Enter")
+    expect(left.get_by_role("status")).to_contain_text("Strg+C")
+    assert "Halbfertig" in page.evaluate("getSelection().toString()")
     left.get_by_role("link", name="In eine Berichtigung übernehmen").press("Enter")
     expect(block(page, "reason").locator("[value=family]")).to_be_checked()
     expect(block(page, "reason")).to_contain_text("Gespeichert war: –")

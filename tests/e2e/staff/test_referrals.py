@@ -135,6 +135,14 @@ def test_a_referral_from_the_draft_to_its_end_and_a_consent_withdrawn(
     school: Page = staff_page("school_team")
     assert barriers(school, "/admin/", "/admin/cases/referral/", address_of(referral)) == {}
     expect(school.locator("main")).not_to_contain_text(FAMILY_NAME)
+    school.set_viewport_size({"width": 360, "height": 900})
+    school.goto("/admin/cases/referral/")  # nothing of a row lies beside the screen
+    row = school.locator(".listing tbody tr", has_text=referral.reference)
+    expect(row.get_by_text(referral.get_state_display())).to_be_visible()
+    edges = "cells => Math.max(...cells.map(cell => cell.getBoundingClientRect().right))"
+    assert row.locator("td").evaluate_all(edges) <= 360
+    school.set_viewport_size({"width": 1280, "height": 900})
+    school.goto(address_of(referral))
     take(school, "Eingang bestätigen")
     take(school, "Annehmen")
     expect(school.locator("main")).to_contain_text(FAMILY_NAME)
