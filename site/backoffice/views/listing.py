@@ -15,7 +15,7 @@ from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from backoffice.columns import BooleanColumn, Column
+from backoffice.columns import Column
 from backoffice.filters import filterset_of, in_words
 from backoffice.naming import headlines, related_names, shown
 from backoffice.spelling import meant
