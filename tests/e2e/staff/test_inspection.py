@@ -106,6 +106,26 @@ def test_the_checklist_survives_a_lost_connection_and_a_reload(cast, visit, staf
     assert Finding.objects.filter(item=item(3)).count() == 2
 
 
+def test_a_thumb_meets_nothing_small_and_no_word_is_cut_at_360_px(cast, case, visit, staff_page):
+    page = staff_page("inspection", width=360, height=740, has_touch=True)
+    small = """smallest => [...document.querySelectorAll("main :is(.button, summary)")]
+        .map(e => [e.textContent.trim().slice(0, 30), e.getBoundingClientRect()])
+        .filter(([, box]) => box.height > 0 && box.height < smallest).map(([name]) => name)"""
+    for address in ("/admin/", address_of(case), address_of(visit)):
+        page.goto(address)
+        assert page.evaluate(small, SMALLEST) == [], address
+    page.goto(f"/admin/inspections/inspection/add/?case={case.pk}")
+    right = (
+        "[...document.querySelectorAll('main select')].map(e => e.getBoundingClientRect().right)"
+    )
+    assert max(page.evaluate(right)) <= 360
+    style = "([element, name]) => getComputedStyle(document.querySelector(element))[name]"
+    page.goto("/admin/inspections/inspectioncase/")
+    assert page.evaluate(style, [".listing td.title", "wordBreak"]) == "normal"
+    page.goto(address_of(visit, "history"))
+    assert page.evaluate(style, [".history__changes th", "overflowWrap"]) == "normal"
+
+
 def test_what_waits_is_sent_by_itself_when_the_connection_is_back(cast, visit, staff_page):
     page = staff_page("inspection", width=360, height=740)
     page.goto(address_of(visit, "sheet"))
