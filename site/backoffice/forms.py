@@ -117,7 +117,8 @@ class RecordForm(WagtailAdminModelForm):
         """Also as one writes them here: "9.30"."""
         for field in self.fields.values():
             if isinstance(field, forms.TimeField):
-                field.input_formats = (*field.input_formats, "%H.%M")
+                read: Any = field
+                read.input_formats = [*read.input_formats, "%H.%M"]
 
     def _read_parts_of_days(self) -> None:
         for name, declared in collection_of(self._meta.model).fields.items():
