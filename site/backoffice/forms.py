@@ -86,6 +86,7 @@ class RecordForm(WagtailAdminModelForm):
         self.initial.setdefault("seen_version", None if is_new else self.instance.version)
         self._drop_hidden_fields()
         self._read_decimal_commas()
+        self._read_times()
         self._read_parts_of_days()
         self._suggest()
         self._limit_references()
@@ -111,6 +112,13 @@ class RecordForm(WagtailAdminModelForm):
                 field.localize = True
                 field.widget = forms.TextInput(attrs={"inputmode": "decimal"})
                 field.widget.is_localized = True
+
+    def _read_times(self) -> None:
+        """Also as one writes them here: "9.30"."""
+        for field in self.fields.values():
+            if isinstance(field, forms.TimeField):
+                read: Any = field
+                read.input_formats = [*read.input_formats, "%H.%M"]
 
     def _read_parts_of_days(self) -> None:
         for name, declared in collection_of(self._meta.model).fields.items():

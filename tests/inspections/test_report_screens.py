@@ -139,6 +139,9 @@ def test_the_inbox_has_danger_on_top_then_who_waits_longest(inspector: User) -> 
     assert "⚠ Gefahr" in page
     assert "6 Arbeitstage, überfällig seit 13.11.2026" in page
     assert "1 Arbeitstag, prüfen bis 20.11.2026" in page
+    for name, warned in (("gefahr", True), ("neu", False)):
+        shown = signed_in(inspector).get(f"{LIST}{made[name].pk}/").content.decode()
+        assert ("Gefahr für Menschen gemeldet" in shown) is warned
     start = signed_in(inspector).get("/admin/").content.decode()
     assert "3 neue Meldungen" in start
     assert "1 mit Gefahr" in start

@@ -19,6 +19,17 @@ from inspections.reports import rules
 from inspections.reports.queries import alike, inbox_of
 
 
+class Danger(RecordPanel):
+    """That people may be in danger, above all that is told, until somebody has decided."""
+
+    heading = _("Gefahr")
+    template_name = "inspections/reports/danger.html"
+    leads = True
+
+    def get_context(self, record: Any, user: Any, request: Any) -> dict[str, Any] | None:
+        return {} if record.dangerous and record.is_waiting else None
+
+
 class Alike(RecordPanel):
     """What may be the same matter, each with the one click that puts both together."""
 

@@ -13,7 +13,7 @@ from backoffice.viewsets import CollectionViewSet
 from inspections.models import DefectReport, ReportPhoto
 from inspections.reports.actions import REPORT_STEPS
 from inspections.reports.forms import QuestionForm, ReportForm
-from inspections.reports.panels import Alike, Dialogue, Photos
+from inspections.reports.panels import Alike, Danger, Dialogue, Photos
 from inspections.reports.views import ReportCreateView, ReportListView, ReportPhotoFileView
 
 
@@ -23,7 +23,7 @@ class DefectReportViewSet(CollectionViewSet):
     add_view_class = ReportCreateView
     steps = REPORT_STEPS
     step_forms = {"ask": QuestionForm}
-    panels = (Photos, Alike, Dialogue, DeadlinesAndTasks)
+    panels = (Danger, Photos, Alike, Dialogue, DeadlinesAndTasks)
 
     def get_edit_handler(self) -> Any:
         handler = edit_handler_of(self.model)

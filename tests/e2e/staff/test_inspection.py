@@ -106,6 +106,41 @@ def test_the_checklist_survives_a_lost_connection_and_a_reload(cast, visit, staf
     assert Finding.objects.filter(item=item(3)).count() == 2
 
 
+def test_at_360_px_nothing_is_small_or_cut_and_no_wrong_day_becomes_another(
+    cast, case, visit, staff_page
+):
+    page = staff_page("inspection", width=360, height=740, has_touch=True)
+    small = """smallest => [...document.querySelectorAll("main :is(.button, summary)")]
+        .map(e => [e.textContent.trim().slice(0, 30), e.getBoundingClientRect()])
+        .filter(([, box]) => box.height > 0 && box.height < smallest).map(([name]) => name)"""
+    for address in ("/admin/", address_of(case), address_of(visit)):
+        page.goto(address)
+        assert page.evaluate(small, SMALLEST) == [], address
+    page.goto(f"/admin/inspections/inspection/add/?case={case.pk}")
+    right = (
+        "[...document.querySelectorAll('main select')].map(e => e.getBoundingClientRect().right)"
+    )
+    assert max(page.evaluate(right)) <= 360
+    day, hour = page.locator("[name=inspected_on]"), page.locator("[name=planned_time]")
+    save = page.get_by_role("button", name="Anlegen", exact=True)
+    day.fill("31.11.2026")
+    hour.fill("9.30")
+    save.press("Enter")  # the calendar may lie before it
+    wrong = page.locator(".w-field__errors").filter(has_text="gültiges Datum")
+    expect(wrong).to_be_visible(timeout=15_000)
+    expect(day).to_have_value("31.11.2026")
+    day.fill("5.12.26")
+    save.press("Enter")
+    expect(page.locator(".record-title")).to_contain_text("geplant")
+    planned = case.inspections.latest("pk")
+    assert f"{planned.inspected_on} {planned.planned_time}" == "2026-12-05 09:30:00"
+    style = "([element, name]) => getComputedStyle(document.querySelector(element))[name]"
+    page.goto("/admin/inspections/inspectioncase/")
+    assert page.evaluate(style, [".listing td.title", "wordBreak"]) == "normal"
+    page.goto(address_of(visit, "history"))
+    assert page.evaluate(style, [".history__changes th", "overflowWrap"]) == "normal"
+
+
 def test_what_waits_is_sent_by_itself_when_the_connection_is_back(cast, visit, staff_page):
     page = staff_page("inspection", width=360, height=740)
     page.goto(address_of(visit, "sheet"))

@@ -19,4 +19,8 @@
     }
 
     window.wagtail.app.register("start-widget", StartWidget);
+
+    // Left alone, the calendar makes today of a day it cannot read, and 1 December of 31 November, as soon as
+    // one leaves the field. Nobody would notice: what was typed stays, and the form says what is wrong with it.
+    window.jQuery.fn.datetimepicker.defaults.validateOnBlur = false;
 })();
