@@ -39,7 +39,7 @@ def load(url: str, seconds: float) -> Load:
     if not shutil.which("wrk"):
         return _python_load(url, seconds)
     told = subprocess.run(  # noqa: S603
-        ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", "--latency"]  # noqa: S607
+        ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", "--latency"]
         + ["-H", "Accept-Encoding: gzip", url],
         capture_output=True,
         text=True,

@@ -100,7 +100,7 @@ def visit(server: str, _widths: list[int], addresses: list[str]) -> None:
             context = browser.new_context(viewport={"width": 360, "height": 800})
             page = context.new_page()
             asked: list[Any] = []
-            page.on("requestfinished", lambda request: asked.append(request))  # noqa: PLW0108, B023
+            page.on("requestfinished", lambda request: asked.append(request))  # noqa: B023
             page.goto(f"http://{server}{address}", wait_until="networkidle")
             page.evaluate("document.fonts.ready.then(() => true)")
             sizes = [each.sizes() for each in asked if not _is_photograph(each)]

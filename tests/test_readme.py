@@ -109,7 +109,7 @@ def _run(folder: Path, command: list[str] | str) -> str:
         "DATABASE_URL": f"sqlite:///{folder / 'var' / 'db.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         command,
         cwd=folder,
         env=environment,

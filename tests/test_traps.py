@@ -97,7 +97,17 @@ FOR_EDITORS = [
     "/admin/reports/site-history/",
     "/admin/workflows/task_chooser/",
     "/admin/localize/reports/translations/",
+    "/admin/choose-page/",
+    "/admin/choose-page/search/?q=a",
+    "/admin/snippets/choose/pages/searchgap/",
+    "/admin/snippets/choose/pages/counsellingoffer/results/",
 ]
+
+
+def test_an_editor_chooses_pages_and_snippets_of_the_portal() -> None:
+    editor = client_of("editor")
+    for path in ("/admin/choose-page/", "/admin/snippets/choose/pages/counsellingoffer/"):
+        assert editor.get(path).status_code == 200
 
 
 @pytest.mark.parametrize("path", FOR_EDITORS)

@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model, logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from wagtail.admin.auth import permission_denied, user_has_any_page_permission
@@ -28,6 +28,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 EDITORIAL = frozenset(
     {"wagtailadmin_api", "wagtailadmin_reports", "wagtailadmin_workflows", "wagtail_localize"}
 )
+# Its dialogues that choose a page or a snippet of the portal list drafts and readers' words as well.
+_CHOOSERS = ("wagtailadmin_choose_page", "wagtailsnippetchoosers_pages_")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # The log of what was done, accounts included: also for who keeps or supervises accounts.
 ACCOUNT_LOG = frozenset({"site_history", "site_history_results"})
@@ -118,14 +120,18 @@ class SecondFactorRequired:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """Wagtail shows reports, workflows and its internal API to everybody in the admin. What that
-        API could do to pages, no screen asks of it, and the screens' own rules would not be."""
+        """Wagtail shows reports, workflows, choosers and its internal API to everybody in the admin. What
+        that API could do to pages, no screen asks of it, and the screens' own rules would not be."""
         match = request.resolver_match
         if match is not None and in_account(request):
             return self._before_the_factor(request, match.url_name)
-        if match is None or not EDITORIAL.intersection(match.namespaces):
+        if match is None or not in_admin(request) or not request.user.is_authenticated:
             return None
-        if not request.user.is_authenticated:
+        if _is_chooser(match):
+            if user_has_any_page_permission(request.user) or request.user.has_module_perms("pages"):
+                return None
+            return permission_denied(request)
+        if not EDITORIAL.intersection(match.namespaces):
             return None
         internal = "wagtailadmin_api" in match.namespaces
         if _may_see(request.user, match.url_name) and (not internal or request.method in _READING):
@@ -163,6 +169,11 @@ class SecondFactorRequired:
         methods = get_adapter(request).get_reauthentication_methods(request.user)
         url = next(m["url"] for m in methods if m["id"].startswith("mfa_"))
         return HttpResponseRedirect(f"{url}?{urlencode({'next': request.get_full_path()})}")
+
+
+def _is_chooser(match: ResolverMatch) -> bool:
+    names = (match.url_name or "", *match.namespaces)
+    return any(name.startswith(_CHOOSERS) for name in names)
 
 
 def _may_see(user: Any, url_name: str | None) -> bool:

@@ -71,7 +71,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         ).exclude(pk=authenticator.pk)
         return not settings.MFA_REQUIRED or others.exists()
 
-    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:  # noqa: A002
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
         return str(_("Schlüssel %(number)s") % {"number": number})
 

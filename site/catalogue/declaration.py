@@ -25,8 +25,6 @@ class Scope(StrEnum):
 
 ALL, CARRIER, UNIT, OWN = Scope.ALL, Scope.CARRIER, Scope.UNIT, Scope.OWN
 
-VERBS = ("view", "add", "change", "delete", "import", "export", "share")
-
 Grants = Mapping[str, Scope]
 
 
@@ -122,7 +120,3 @@ class Collection:
     @cached_property
     def personal(self) -> frozenset[str]:
         return frozenset(field.name for field in self if field.personal)
-
-    @cached_property
-    def field_rights(self) -> frozenset[str]:
-        return frozenset(field.right for field in self if field.right)

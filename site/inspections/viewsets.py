@@ -68,7 +68,7 @@ class CaseViewSet(CollectionViewSet):
     add_view_class = CaseCreateView
     inspect_view_class = CaseDetailView
     steps = actions.CASE_STEPS
-    step_forms = {"close": ClosingForm, "discontinue": DiscontinuingForm}  # noqa: RUF012
+    step_forms = {"close": ClosingForm, "discontinue": DiscontinuingForm}
     panels = (
         panels.VisitsPanel,
         panels.DeficienciesPanel,

@@ -42,7 +42,7 @@ def printed(layout: str, tree: Mapping[str, Any], at: datetime) -> bytes:
         "timestamp": int(at.timestamp()),
     }
     try:
-        child = subprocess.run(  # noqa: S603
+        child = subprocess.run(
             [sys.executable, "-m", "papers.press"],
             cwd=SOURCE_ROOT,
             env={"PATH": os.defpath, "PYTHONUTF8": "1", "RAYON_NUM_THREADS": "1"},

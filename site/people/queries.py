@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -131,10 +131,3 @@ def members_on(household: Household, day: date, *, user: Any = None) -> list[Hou
 def _eldest_first(member: Any, household: Household) -> tuple[Any, ...]:
     born = member.person.birth_date or date(member.person.birth_year or 9999, 1, 1)
     return (member.person_id != household.contact_id, born, member.pk)
-
-
-def households_of(person: Person, user: Any) -> list[HouseholdMember]:
-    """The person's times in households, the present ones first, with the household."""
-    visible: Any = policy_of(HouseholdMember).visible(user)
-    found: Iterable[HouseholdMember] = visible.filter(person=person).select_related("household")
-    return sorted(found, key=lambda m: (m.until is not None, -m.pk))

@@ -33,12 +33,6 @@ def ages_on(person: Born, day: date) -> tuple[int, int] | None:
     return (max(youngest, 0), oldest) if oldest >= 0 else None
 
 
-def age_on(person: Born, day: date) -> int | None:
-    """The age on a day; the lower one where only the year is known and two would fit."""
-    ages = ages_on(person, day)
-    return None if ages is None else ages[0]
-
-
 def age_in_words(person: Born, day: date) -> str:
     """ "7 Jahre", "38 oder 39 Jahre", ""."""
     ages = ages_on(person, day)

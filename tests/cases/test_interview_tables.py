@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def officer_desk(desk_of: Callable[[str], Desk]) -> Desk:  # noqa: F811
+def officer_desk(desk_of: Callable[[str], Desk]) -> Desk:
     return desk_of("clearing")
 
 

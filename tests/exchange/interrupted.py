@@ -114,7 +114,7 @@ def actions_done(run: ImportRun) -> None:
 def killed(mode: str, seed: str) -> dict[str, Any]:
     """kill -9 at twenty random moments; what is in is whole at each, and the end is the same."""
     # Chance decides when to kill, and the seed is told: nothing here is a secret.
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     calm = both("Ruhe", mode)
     begun = time.monotonic()
     assert ended(worker(calm)) == 0
@@ -195,7 +195,7 @@ def restarted(mode: str, seed: str) -> dict[str, Any]:
 def restart() -> None:
     owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     program = "/usr/lib/postgresql/15/bin/pg_ctl"
-    subprocess.run(  # noqa: S603
+    subprocess.run(
         [*owner, program, "-D", data_directory(), "-m", "fast", "-w", "-s", "restart"],
         check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip

@@ -67,7 +67,7 @@ def scene(tmp_path: Path, database: str) -> Scene:
             "SECRET_KEY": secrets.token_urlsafe(64),
             "ALLOWED_HOSTS": "localhost",
         }
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             [*before, sys.executable, "-m", "tests.exchange.interrupted", name, mode, seed],
             cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
         )  # fmt: skip

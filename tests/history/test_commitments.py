@@ -139,8 +139,8 @@ VALUES = {
     "number": st.floats(allow_nan=False, allow_infinity=False),
     "day": st.dates(datetime.date(1, 1, 1)),
     "at": st.datetimes(
-        datetime.datetime(1900, 1, 1),  # noqa: DTZ001
-        datetime.datetime(2200, 1, 1),  # noqa: DTZ001
+        datetime.datetime(1900, 1, 1),
+        datetime.datetime(2200, 1, 1),
         timezones=st.sampled_from([datetime.UTC, BERLIN]),
     ),
     "clock": st.times(),

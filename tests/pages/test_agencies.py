@@ -87,7 +87,7 @@ def test_offers_are_found_by_their_agency(portal: Client, agency: Agency) -> Non
     assert found(portal, "de", "Zweckverband") == []
 
 
-def test_a_changed_agency_is_read_at_once_on_every_worker(kept: Store) -> None:  # noqa: F811
+def test_a_changed_agency_is_read_at_once_on_every_worker(kept: Store) -> None:
     workers = [Worker(kept), Worker(kept)]
     for each in workers:
         assert "Burgenlandkreis" in each.get("/de/beratung/").text
@@ -98,7 +98,7 @@ def test_a_changed_agency_is_read_at_once_on_every_worker(kept: Store) -> None: 
     assert all("Landkreis Neu" in each.get("/de/beratung/").text for each in workers)
 
 
-def test_an_editor_enters_one_and_cannot_delete_what_is_named(editor: Client) -> None:  # noqa: F811
+def test_an_editor_enters_one_and_cannot_delete_what_is_named(editor: Client) -> None:
     added = editor.post(
         "/admin/snippets/pages/agency/add/",
         {"name": "Amt für Vorführung", "kind": "city", "carrier": "", "action-publish": "1"},

@@ -83,7 +83,7 @@ def test_a_banner_cannot_end_before_it_starts(db: None) -> None:
         Alert(level="info", starts_at=now, ends_at=now).full_clean()
 
 
-def test_an_editor_changes_a_banner(portal: Client, editor: Client) -> None:  # noqa: F811
+def test_an_editor_changes_a_banner(portal: Client, editor: Client) -> None:
     """A banner has no translations: what stands around editing one must not look for them."""
     alert = banner()
     address = f"/admin/snippets/pages/alert/edit/{alert.pk}/"

@@ -163,7 +163,7 @@ def test_words_are_found_by_search_and_lead_into_the_glossary(portal: Client) ->
     assert ("ro", "Fluturaș de salariu") not in found(portal, "ro", "Fluturaș de salariu")
 
 
-def test_a_changed_word_is_read_at_once_on_every_worker(kept: Store) -> None:  # noqa: F811
+def test_a_changed_word_is_read_at_once_on_every_worker(kept: Store) -> None:
     workers = [Worker(kept), Worker(kept)]
     for each in workers:
         assert "Bußgeld" in each.get("/de/anmelden/").text
@@ -215,7 +215,7 @@ def test_the_page_on_sign_language_says_what_there_is(portal: Client) -> None:
     assert "Wer wir sind." in html
 
 
-def test_an_editor_explains_a_word(editor: Client) -> None:  # noqa: F811
+def test_an_editor_explains_a_word(editor: Client) -> None:
     added = editor.post(
         "/admin/snippets/pages/glossaryterm/add/",
         {

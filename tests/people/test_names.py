@@ -84,15 +84,15 @@ def test_parts_of_a_day(text: str, part: Any) -> None:
 def test_ages_are_as_certain_as_the_date() -> None:
     day = dt.date(2026, 11, 28)
     born = Person(birth_date=dt.date(2008, 11, 28))
-    assert (rules.age_on(born, day), rules.is_adult_on(born, day)) == (18, True)
-    assert rules.age_on(born, dt.date(2026, 11, 27)) == 17
+    assert (rules.ages_on(born, day), rules.is_adult_on(born, day)) == ((18, 18), True)
+    assert rules.ages_on(born, dt.date(2026, 11, 27)) == (17, 17)
     year = Person(birth_year=2008)
-    assert (rules.age_on(year, day), rules.is_adult_on(year, day)) == (17, None)
+    assert (rules.ages_on(year, day), rules.is_adult_on(year, day)) == ((17, 18), None)
     assert rules.age_in_words(year, day) == "17 oder 18 Jahre"
     month = Person(birth_year=2008, birth_month=5)
     assert (rules.age_in_words(month, day), rules.is_adult_on(month, day)) == ("18 Jahre", True)
     assert rules.age_in_words(Person(birth_year=2008, birth_month=12), day) == "17 Jahre"
-    assert rules.age_on(Person(), day) is None
+    assert rules.ages_on(Person(), day) is None
     assert rules.is_adult_on(Person(birth_year=2030), day) is None
 
 

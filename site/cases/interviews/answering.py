@@ -87,10 +87,6 @@ class AnswerBlock(MergedBlock):
 
     # For the screen -------------------------------------------------------------------------------
 
-    @property
-    def is_compulsory(self) -> bool:
-        return bool(self.question.obligation == rules.Obligation.COMPULSORY)
-
     @cached_property
     def theirs(self) -> dict[str, str]:
         """Code → text in the person's language."""

@@ -174,13 +174,6 @@ def questions_of(question_set: int, language: str = "") -> list[Question]:
     return list(questions.prefetch_related(Prefetch("texts", queryset=texts)))
 
 
-def answers_of(interview: IntakeInterview) -> QuerySet[InterviewAnswer]:
-    """The stored answers in the order of the questions, whether their condition is met or not."""
-    return interview.answers.select_related("question", "person").order_by(
-        "question__position", "person", "pk"
-    )
-
-
 def lacking(interview: IntakeInterview) -> list[str]:
     """What stands against completing the interview, in words."""
     found = []

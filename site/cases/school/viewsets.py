@@ -18,7 +18,7 @@ class PlacementViewSet(CollectionViewSet):
     model = SchoolPlacement
     add_view_class = views.PlacementCreateView
     steps = PLACEMENT_STEPS
-    step_forms = {"attend": AnswerForm, "end": AnswerForm}  # noqa: RUF012
+    step_forms = {"attend": AnswerForm, "end": AnswerForm}
     panels = (panels.CompulsorySchooling, DeadlinesAndTasks)
 
     def get_edit_handler(self) -> Any:

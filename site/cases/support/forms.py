@@ -41,8 +41,8 @@ class NoteForm(forms.ModelForm):
     class Meta:
         model = ContactNote
         fields = ("text", "kind", "next_step", "next_on")
-        labels = {"text": gettext_lazy("Was ist geschehen?")}  # noqa: RUF012
-        widgets = {  # noqa: RUF012
+        labels = {"text": gettext_lazy("Was ist geschehen?")}
+        widgets = {
             "text": forms.Textarea(attrs={"rows": 4}),
             "next_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }

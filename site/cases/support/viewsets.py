@@ -22,7 +22,7 @@ class SupportCaseViewSet(CollectionViewSet):
     edit_view_class = views.SupportEditView
     inspect_view_class = views.SupportDetailView
     steps = SUPPORT_STEPS
-    step_forms = {"close": AnswerForm, "transfer": AnswerForm}  # noqa: RUF012
+    step_forms = {"close": AnswerForm, "transfer": AnswerForm}
     panels = (panels.Story, DeadlinesAndTasks)
 
     def get_edit_handler(self) -> Any:

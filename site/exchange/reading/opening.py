@@ -118,7 +118,7 @@ def open_table(
     path: Path,
     recognise: Recognise,
     expected: str,
-    choices: Choices = Choices(),  # noqa: B008
+    choices: Choices = Choices(),
 ) -> Iterator[Sheet]:
     """The table in the file, whose header is the line with most headings `recognise` knows.
 

@@ -148,7 +148,7 @@ class DateTimeWidget(CellWidget):
         try:
             if match := self._german.fullmatch(text):
                 day, month, year, hour, minute, second = (int(part or 0) for part in match.groups())
-                return dt.datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
+                return dt.datetime(year, month, day, hour, minute, second)
             return dt.datetime.fromisoformat(text)
         except ValueError:
             raise ValueError(

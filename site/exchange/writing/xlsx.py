@@ -191,5 +191,5 @@ def _prepared(column: Column, book: Workbook) -> Renderer:
 def _number(value: Any) -> Any:
     """The number a spreadsheet keeps for a value: days since 30.12.1899 for points in time."""
     if isinstance(value, dt.datetime):
-        return (value - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1)  # noqa: DTZ001
+        return (value - dt.datetime(1899, 12, 30)) / dt.timedelta(days=1)
     return value.toordinal() - _EPOCH if isinstance(value, dt.date) else value

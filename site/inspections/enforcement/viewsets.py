@@ -41,7 +41,7 @@ class MeasureViewSet(CollectionViewSet):
     model = Measure
     add_view_class = MeasureCreateView
     steps = actions.MEASURE_STEPS
-    step_forms = {  # noqa: RUF012
+    step_forms = {
         "start_hearing": HearingForm,
         "waive_hearing": WaiverForm,
         "record_statement": StatementForm,

@@ -138,10 +138,6 @@ class Finding(PartOfInspection):
             ),
         ]
 
-    @property
-    def is_deficiency(self) -> bool:
-        return self.outcome == rules.Outcome.DEFICIENT
-
     def clean(self) -> None:
         super().clean()
         if self.outcome != rules.Outcome.DEFICIENT:

@@ -15,8 +15,8 @@ from pages.api.fields import api_fields
 class PortalPages(PagesAPIViewSet):
     """Every page type with its own fields. Nobody signs in here: what is not public is not there."""
 
-    authentication_classes: list[Any] = []  # noqa: RUF012
-    renderer_classes = [JSONRenderer]  # noqa: RUF012
+    authentication_classes: list[Any] = []
+    renderer_classes = [JSONRenderer]
 
     @classmethod
     def get_body_fields(cls, model: type[models.Model]) -> list[Any]:

@@ -48,7 +48,7 @@ class DangerView(Door):
     """Call 112, and nothing else: no form, nothing stored."""
 
     address = "report_danger"
-    http_method_names = ["get", "head", "options"]  # noqa: RUF012
+    http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._page("pages/reporting/danger.html", {"form_url": reverse("new_report")})

@@ -35,7 +35,7 @@ GAPS = Limit("search-gap", 20, timedelta(hours=1))
 class SearchView(View):
     """GET answers; POST hands the words of a vain search to the editors. Neither needs a cookie."""
 
-    http_method_names = ["get", "head", "post", "options"]  # noqa: RUF012
+    http_method_names = ["get", "head", "post", "options"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)

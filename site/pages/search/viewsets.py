@@ -25,7 +25,7 @@ class SearchGapViewSet(SnippetViewSet):
     icon = "search"
     list_display = ["words", "language", "count", "first_on", "last_on"]
     list_filter = ["language"]
-    panels: list[Any] = []  # noqa: RUF012
+    panels: list[Any] = []
     inspect_view_enabled = True
 
 

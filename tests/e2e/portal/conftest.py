@@ -15,7 +15,7 @@ from tests.pages.conftest import delivered  # noqa: F401 - a fixture
 
 
 @pytest.fixture(scope="package")
-def server(delivered: None) -> Iterator[LiveServer]:  # noqa: F811
+def server(delivered: None) -> Iterator[LiveServer]:
     """A server on the test's own connection, hence inside the transaction that holds the portal.
 
     Only an SQLite in memory can be shared like that; `make test` runs the browser on it.

@@ -55,7 +55,7 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture
-def inspected(visit: Inspection, inspector: User, cast: Cast) -> Inspection:  # noqa: F811
+def inspected(visit: Inspection, inspector: User, cast: Cast) -> Inspection:
     """Locked, with one immediate danger."""
     letterhead(cast.house_a)
     number = visit.template.items.filter(photo_required=False).first().position  # type: ignore[union-attr]
@@ -71,7 +71,7 @@ def measured(inspected: Inspection, kind: str = "remediation_order") -> Measure:
 
 
 @pytest.fixture
-def closure(inspected: Inspection, inspector: User) -> Closure:  # noqa: F811
+def closure(inspected: Inspection, inspector: User) -> Closure:
     """In force for a flat of nine, two of them children; seven have a row."""
     measure = measured(inspected, "unfitness_declaration")
     closure = Closure(
@@ -101,7 +101,7 @@ def closure(inspected: Inspection, inspector: User) -> Closure:  # noqa: F811
 
 def test_from_the_hearing_to_an_order_that_two_people_made(
     inspected: Inspection,
-    inspector: User,  # noqa: F811
+    inspector: User,
     staff_page: Any,
 ) -> None:
     measure = measured(inspected)
@@ -143,7 +143,7 @@ def test_from_the_hearing_to_an_order_that_two_people_made(
     assert opened.value.headers["content-disposition"].startswith("inline")
 
 
-def _submitted(measure: Measure, inspector: User) -> Measure:  # noqa: F811
+def _submitted(measure: Measure, inspector: User) -> Measure:
     measure = Measure.objects.get(pk=measure.pk)
     said = {"statement_on": TODAY, "statement_text": "Wird gebaut."}
     measure = take(measure, "record_statement", inspector, **said)
@@ -155,7 +155,7 @@ def _submitted(measure: Measure, inspector: User) -> Measure:  # noqa: F811
 def test_a_flat_is_sealed_when_all_nine_have_a_row_and_opened_by_somebody_else(
     closure: Closure,
     inspected: Inspection,
-    inspector: User,  # noqa: F811
+    inspector: User,
     staff_page: Any,
 ) -> None:
     page = staff_page("inspection")
@@ -197,8 +197,8 @@ def test_a_flat_is_sealed_when_all_nine_have_a_row_and_opened_by_somebody_else(
 def test_the_screens_have_no_barrier(
     closure: Closure,
     inspected: Inspection,
-    inspector: User,  # noqa: F811
-    head: User,  # noqa: F811
+    inspector: User,
+    head: User,
     staff_page: Any,
 ) -> None:
     need = closure.needs.first()

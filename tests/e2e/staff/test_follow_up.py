@@ -47,12 +47,12 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture
-def promised(visit: Inspection, inspector: User) -> Measure:  # noqa: F811
+def promised(visit: Inspection, inspector: User) -> Measure:
     """One deficiency, and the owner's word to put it right by Friday, 20 November."""
     found = note(visit, 5, description="kein warmes Wasser")
     rest_in_order(visit)
     locked(visit, inspector)
-    case = InspectionCase.objects.get()  # noqa: F811
+    case = InspectionCase.objects.get()
     complete_deadline(owner=case, kind=SCREENING)
     case.phase = "proceedings"
     case.save()
@@ -63,11 +63,11 @@ def promised(visit: Inspection, inspector: User) -> Measure:  # noqa: F811
 
 def test_a_case_ends_only_after_somebody_has_looked_again(
     promised: Measure,
-    inspector: User,  # noqa: F811
+    inspector: User,
     clock: time_machine.Coordinates,
     staff_page: Any,
 ) -> None:
-    case = promised.case  # noqa: F811
+    case = promised.case
     clock.move_to(MONDAY)
     assert remind_of_deadlines() == 1
     page = staff_page("inspection")
@@ -131,7 +131,7 @@ def test_a_case_ends_only_after_somebody_has_looked_again(
     assert case.history.latest("version").history_change_reason == "Neue Meldung aus dem Haus"
 
 
-def _found_in_order(again: Inspection, inspector: User) -> None:  # noqa: F811
+def _found_in_order(again: Inspection, inspector: User) -> None:
     """The checklist on site has a journey of its own."""
     earlier = again.follow_up_of.findings.get(outcome="deficient")  # type: ignore[union-attr]
     note(again, earlier.item.position, "ok", earlier=earlier)

@@ -22,7 +22,7 @@ OFFER = "Beratung zur Arbeit (Verein Beispiel)"
 
 
 @pytest.fixture
-def cast(town: Town) -> Cast:  # noqa: F811
+def cast(town: Town) -> Cast:
     """The sender, the school team and a guest, each in a unit of its own."""
     offer = CounsellingOffer(
         locale=Locale.get_default(),
@@ -75,7 +75,7 @@ def consented(page: Page) -> None:
 
 
 def test_a_referral_from_the_draft_to_its_end_and_a_consent_withdrawn(
-    town: Town,  # noqa: F811
+    town: Town,
     staff_page: Any,
 ) -> None:
     clerk: Page = staff_page("clearing")

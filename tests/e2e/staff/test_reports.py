@@ -28,7 +28,7 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture
-def receipt(case: InspectionCase, inspector: Any) -> Any:  # noqa: F811
+def receipt(case: InspectionCase, inspector: Any) -> Any:
     """From the public form, about the house of an open case that was reported before."""
     taken_down(inspector, building=case.building)
     told = DefectReport(
@@ -44,7 +44,7 @@ def read_as_reporter(page: Page, code: str) -> None:
 
 
 def test_a_second_report_joins_the_case_and_its_reporter_answers(
-    case: InspectionCase,  # noqa: F811
+    case: InspectionCase,
     receipt: Any,
     staff_page: Any,
     browser_page: Any,
