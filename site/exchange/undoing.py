@@ -64,8 +64,15 @@ def begin_undo(run: ImportRun, who: Any) -> ImportRun:
             with transaction.atomic():
                 back.save()
         except IntegrityError:
-            raise NotNow(current, _("Dieser Import wird schon zurückgenommen.")) from None
+            raise NotNow(current, _already(current)) from None
     return back
+
+
+def _already(run: ImportRun) -> str:
+    back = undone_by(run)
+    if back is not None and back.done_for_good:
+        return _("Dieser Import ist schon zurückgenommen: %s.") % back
+    return _("Dieser Import wird schon zurückgenommen.")
 
 
 def plan_undo(run: ImportRun) -> Counter[Kind]:

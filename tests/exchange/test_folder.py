@@ -167,29 +167,6 @@ def test_the_same_file_again_is_recorded_already_and_not_imported_twice(folder: 
     assert changed.city == "Später geändert"
 
 
-def test_what_a_partner_goes_back_to_goes_in_again(folder: Folder) -> None:
-    """Monday, Tuesday, and on Wednesday the bytes of Monday: a flat was empty, let, and is empty."""
-    head = "Straße;Hausnr.;PLZ;Ort;Geschosse\n"
-    said = []
-    for storeys in (2, 3, 2):
-        row = f"Musterweg;1;06667;Ort;{storeys}\n"
-        folder.put("building/liste.csv", (head + row).encode())
-        out = io.StringIO()
-        with pytest.raises(SystemExit):
-            call_command("exchange_folder", str(folder.path), stdout=out)
-        said.append(out.getvalue())
-        assert Building.objects.get().storeys == storeys
-    assert said == [
-        "eingang/building/liste.csv: übernommen (1 neu)\n",
-        "eingang/building/liste.csv: übernommen (1 geändert)\n",
-        "eingang/building/liste.csv: übernommen (1 geändert)\n",
-    ]
-    folder.put("building/faul.csv", FAULTY)
-    with pytest.raises(SystemExit):
-        call_command("exchange_folder", str(folder.path), stdout=(out := io.StringIO()))
-    assert "faul.csv: nicht übernommen, siehe Ordner „abgelehnt“ (" in out.getvalue()
-
-
 class Crash(BaseException):
     """The machine goes off."""
 

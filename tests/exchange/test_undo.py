@@ -319,7 +319,7 @@ def test_the_command_takes_an_import_back(run: ImportRun, before: list[dict[str,
     assert (status, said["state"], said["undoes"]) == (0, "applied", run.pk)
     assert said["counts"]["changed"] == said["counts"]["removed"] == 1
     assert state() == before
-    with pytest.raises(CommandError, match="schon zurückgenommen") as refused:
+    with pytest.raises(CommandError, match="ist schon zurückgenommen: IMP-") as refused:
         call_command("undo_import", str(run.pk))
     assert refused.value.returncode == 2
 

@@ -10,14 +10,16 @@ from typing import Any
 from django.core.files.base import File
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from exchange import unattended
 from exchange.acting import UNREADABLE, add_user_argument, collection_named, rights_for
 from exchange.models import ImportProfile, ImportRun
 from exchange.returning import reason, returned_rows
-from exchange.rules import DONE, Mode, State
+from exchange.rules import DONE, Kind, Mode, State
 
 SHOWN = 50
+_RARE = (Kind.REMOVED, Kind.CONFLICT, Kind.LEFT)  # told where there are any
 
 
 class Command(BaseCommand):
@@ -89,6 +91,8 @@ class Command(BaseCommand):
             hint = _(" (meinten Sie „%s“?)") % like if like else ""
             self.stdout.write(_("Nicht übernommen: Spalte „%s“") % heading + hint)
         for kind, count in run.counts.items():
+            if kind in _RARE and not count:
+                continue
             self.stdout.write(f"{kind.label!s:<12} {count:>8}")
         count = unattended.not_taken(run)
         for row in returned_rows(run)[:SHOWN]:
@@ -108,7 +112,12 @@ def _recognised(run: ImportRun) -> str:
 
 def _sentence(run: ImportRun, mode: str) -> str:
     if run.state in DONE:
-        return _("%(run)s: %(count)d Datensätze geschrieben.") % {"run": run, "count": run.written}
+        written = ngettext(
+            "%(run)s: %(count)d Datensatz geschrieben.",
+            "%(run)s: %(count)d Datensätze geschrieben.",
+            run.written,
+        )
+        return written % {"run": run, "count": run.written}
     if run.state == State.REQUESTED:
         return _("%s wartet auf die Bestätigung durch eine zweite Person.") % run
     if run.refused_count and mode == Mode.ALL:
