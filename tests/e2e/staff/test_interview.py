@@ -333,9 +333,7 @@ def test_a_known_person_is_taken_put_back_and_nothing_typed_too_late_is_lost(
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "Warum sind Sie hierhergekommen?: zur Familie" in copied
     assert "Weitere Person · Vornamen: Halbfertig" in copied
-    page.evaluate(
-        "navigator.clipboard.writeText = () => Promise.reject()"
-    )  # a browser that refuses
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
     left.get_by_role("button", name="Kopieren").press("Enter")
     expect(left.get_by_role("status")).to_contain_text("Strg+C")
     assert "Halbfertig" in page.evaluate("getSelection().toString()")
