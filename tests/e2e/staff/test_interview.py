@@ -37,6 +37,27 @@ from tests.e2e.conftest import barriers
 
 DRAFTS = "Object.keys(localStorage).filter(key => key.startsWith('interview:')).length"
 MOST_KEYS = 90
+#: The first question asked from now on is answered after the second one.
+SLOW_FIRST = """() => {
+    const ask = window.fetch;
+    Object.assign(window, { asked: 0, answered: 0 });
+    window.fetch = async (url, options) => {
+        if (!String(url).includes("perhaps-known")) return ask(url, options);
+        const first = (window.asked += 1) === 1;
+        try {
+            const { signal, ...rest } = options;
+            const answer = await ask(url, rest);
+            if (first) await new Promise((done) => setTimeout(done, 900));
+            signal?.throwIfAborted();
+            return answer;
+        } finally {
+            setTimeout(() => { window.answered += 1; }, 100);
+        }
+    };
+}"""
+REACHED = """async ([name, count]) => {
+    while (window[name] < count) await new Promise((done) => setTimeout(done, 50));
+}"""
 
 
 def saved(page: Page) -> None:
@@ -299,6 +320,13 @@ def test_a_known_person_is_taken_put_back_and_nothing_typed_too_late_is_lost(
     expect(offered).to_contain_text("Vielleicht schon bekannt:")
     expect(offered).to_contain_text("Maria Erdachtescu")
     assert barriers(page) == {}
+    page.evaluate(SLOW_FIRST)
+    page.locator("[name=m-new-given_names]").fill("Mariya")
+    page.evaluate(REACHED, ["asked", 1])
+    page.locator("[name=m-new-given_names]").fill("Xaver")
+    page.evaluate(REACHED, ["answered", 2])  # the later one first, then the earlier one
+    expect(offered).to_be_empty()
+    page.locator("[name=m-new-given_names]").fill("Marija")
     offered.get_by_role("button", name="Diese Person nehmen").press("Enter")
     saved(page)
     member = HouseholdMember.objects.get(person=known)
@@ -333,9 +361,7 @@ def test_a_known_person_is_taken_put_back_and_nothing_typed_too_late_is_lost(
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "Warum sind Sie hierhergekommen?: zur Familie" in copied
     assert "Weitere Person · Vornamen: Halbfertig" in copied
-    page.evaluate(
-        "navigator.clipboard.writeText = () => Promise.reject()"
-    )  # a browser that refuses
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
     left.get_by_role("button", name="Kopieren").press("Enter")
     expect(left.get_by_role("status")).to_contain_text("Strg+C")
     assert "Halbfertig" in page.evaluate("getSelection().toString()")

@@ -6,11 +6,13 @@ export function askWhoIsKnown(form) {
     const url = form.dataset.knownUrl;
     if (!url) return;
     let timer = null;
+    let running = null; // an answer to what was typed before must not come after that to what stands there
     form.addEventListener("input", (event) => {
         const row = event.target.closest("[data-person-row]");
         const place = row?.querySelector("[data-known]");
         if (!place || !/(family_name|given_names|birth)$/.test(event.target.name)) return;
         clearTimeout(timer);
+        running?.abort();
         timer = setTimeout(() => ask(row, place), 300);
     });
 
@@ -22,12 +24,13 @@ export function askWhoIsKnown(form) {
         body.append("given_names", value("given_names"));
         body.append("birth_date", spelled(value("birth")));
         let told;
+        running = new AbortController();
         try {
-            const response = await fetch(url, { method: "POST", body, headers: { Accept: "application/json", "X-CSRFToken": token(form) }, redirect: "manual", cache: "no-store" });
+            const response = await fetch(url, { method: "POST", body, signal: running.signal, headers: { Accept: "application/json", "X-CSRFToken": token(form) }, redirect: "manual", cache: "no-store" });
             if (!response.ok) return;
             told = await response.json();
         } catch {
-            return; // a hint, and nothing else
+            return; // typed on meanwhile, or no connection: it is a hint, and nothing else
         }
         const found = told.known || [];
         place.replaceChildren(...(found.length ? [form.dataset.known, ...found.map((each) => offered(row, place, each))] : []));
