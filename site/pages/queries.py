@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from babel.dates import format_date, get_day_names
 from django.utils import timezone
@@ -88,8 +88,11 @@ class OfferCard:
 
 def offer_cards(locale: Locale, today: date | None = None) -> list[OfferCard]:
     """The published offers for readers of one language: where one can go, in the order of the
-    week, then what is by telephone. An offer nobody confirmed for too long is left out."""
-    source = Locale.get_default()
+    week, then what is by telephone. An offer nobody confirmed for too long is left out.
+
+    Without a day they are those of this moment: an hour that is over is not the next one.
+    """
+    source, (today, now) = Locale.get_default(), _moment(today)
     offers = list(
         CounsellingOffer.objects.filter(locale=source, live=True)
         .select_related("place", "agency", "requests_to")
@@ -104,7 +107,8 @@ def offer_cards(locale: Locale, today: date | None = None) -> list[OfferCard]:
             offer,
             translated.get(offer.translation_key, offer),
             language=(locale if offer.translation_key in translated else source).language_code,
-            today=today or timezone.localdate(),
+            today=today,
+            now=now,
         )
         for offer in offers
     ]
@@ -113,7 +117,7 @@ def offer_cards(locale: Locale, today: date | None = None) -> list[OfferCard]:
 
 
 def _card(
-    offer: CounsellingOffer, words: CounsellingOffer, *, language: str, today: date
+    offer: CounsellingOffer, words: CounsellingOffer, *, language: str, today: date, now: time
 ) -> OfferCard:
     hours = _hours(offer.hours.all())
     week = spans(hours)
@@ -133,7 +137,11 @@ def _card(
         weekdays=frozenset(hour.weekday for hour in hours),
         hours=[hours_in_words(span) for span in week],
         next_sittings=next_sittings(
-            hours, _off(offer.days_off.all()), start=start, end=offer.valid_until
+            hours,
+            _off(offer.days_off.all()),
+            start=start,
+            end=offer.valid_until,
+            now=now if start == today else time.min,
         )
         if sure
         else [],
@@ -170,8 +178,8 @@ class ContactCard:
 
 
 def contact_cards(locale: Locale, today: date | None = None) -> dict[int, ContactCard]:
-    """Every published contact point by the primary key of its original."""
-    source = Locale.get_default()
+    """Every published contact point by the primary key of its original, as `offer_cards` has it."""
+    source, (today, now) = Locale.get_default(), _moment(today)
     translated = {
         words.translation_key: words
         for words in ContactPoint.objects.filter(locale=locale, live=True)
@@ -186,14 +194,15 @@ def contact_cards(locale: Locale, today: date | None = None) -> dict[int, Contac
             contact,
             translated.get(contact.translation_key, contact),
             language=(locale if contact.translation_key in translated else source).language_code,
-            today=today or timezone.localdate(),
+            today=today,
+            now=now,
         )
         for contact in contacts
     }
 
 
 def _contact_card(
-    contact: ContactPoint, words: ContactPoint, *, language: str, today: date
+    contact: ContactPoint, words: ContactPoint, *, language: str, today: date, now: time
 ) -> ContactCard:
     hours = _hours(contact.hours.all())
     sure = contact.is_confirmed(today)
@@ -203,7 +212,7 @@ def _contact_card(
         language=language,
         is_confirmed=sure,
         hours=[hours_in_words(span) for span in spans(hours)],
-        next_sittings=next_sittings(hours, _off(contact.days_off.all()), start=today)
+        next_sittings=next_sittings(hours, _off(contact.days_off.all()), start=today, now=now)
         if sure
         else [],
         as_of=format_date(contact.as_of, "LLLL y", locale=active_locale()),
@@ -285,6 +294,14 @@ def banners(language: str, now: datetime | None = None) -> list[Banner]:
 def next_banner_turn() -> datetime | None:
     """When a banner appears or disappears next: what is shown until then is true no longer."""
     return Alert.objects.next_turn(timezone.now())
+
+
+def _moment(today: date | None) -> tuple[date, time]:
+    """A whole day, or without one the present day and time of day."""
+    if today is not None:
+        return today, time.min
+    moment = timezone.localtime()
+    return moment.date(), moment.time()
 
 
 def offer_hours(offer: CounsellingOffer) -> list[Hour]:

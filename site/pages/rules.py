@@ -97,18 +97,24 @@ def next_sittings(
     *,
     start: date,
     end: date | None = None,
+    now: time = time.min,
 ) -> list[Sitting]:
     """The hours of the first day from `start` on (itself included) on which there are any.
 
-    Days that are off are skipped; nothing is said about days after `end` or more than `AHEAD`
-    away. Empty when there is no such day.
+    Days that are off are skipped, on `start` also what is over by `now`; nothing is said about days
+    after `end` or more than `AHEAD` away. Empty when there is no such day.
     """
     hours = sorted(hours, key=lambda hour: hour.starts)
     last = min(end or date.max, start + AHEAD)
     day = start
     while hours and day <= last:
         if not is_off(day):
-            found = [Sitting(day, h.starts, h.ends) for h in hours if falls_on(h, day)]
+            over = now if day == start else time.min
+            found = [
+                Sitting(day, hour.starts, hour.ends)
+                for hour in hours
+                if falls_on(hour, day) and hour.ends > over
+            ]
             if found:
                 return found
         day += timedelta(days=1)

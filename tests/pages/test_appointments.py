@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from time_machine import travel
 
 from access.models import Carrier, OrganisationalUnit
 from agenda.appointments import actions, rules
@@ -17,9 +19,11 @@ from law.actions import lay_down_figures
 from law.models import LegalFigure
 from pages.models import CounsellingOffer
 from pages.reporting import limits
+from pages.reporting.tokens import new_token
 from tests.pages.conftest import html_of
 from tests.pages.reporting import FOLLOW, code_in, send, token, token_in
 
+FORM = "application/x-www-form-urlencoded"
 ASKED = {
     "kind": "visit",
     "times": "след 15 часа",
@@ -116,6 +120,24 @@ def test_another_language_keeps_what_was_typed(portal: Client, door: str) -> Non
     assert "Cereți o programare" in page.content.decode()
     assert "zzписмоzz" in page.content.decode()
     assert '<option value="bg" selected' in page.content.decode()
+
+
+def test_an_hour_that_has_begun_is_no_slot_and_choosing_it_late_is_told(
+    portal: Client, door: str, energy: CounsellingOffer
+) -> None:
+    CounsellingOffer.objects.filter(pk=energy.pk).update(last_confirmed_on="2026-11-20")
+    passed = "2026-12-08T13:00:00+01:00"
+    with travel("2026-12-08 12:59+01:00", tick=False):
+        form = ASKED | {"token": new_token(), "slot": passed}
+        assert f'value="{passed}"' in html_of(portal, door)
+    with travel("2026-12-08 13:00+01:00", tick=False):
+        later = html_of(portal, door)
+        assert passed not in later
+        assert "12.01.2027 13:00" in later
+        refused = portal.post(door, urlencode(form), content_type=FORM).content.decode()
+    assert "inzwischen vorbei" in refused
+    assert "zzписмоzz" in refused
+    assert not AppointmentRequest.objects.exists()
 
 
 def test_it_is_said_how_long_what_is_written_stays(portal: Client, door: str) -> None:

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from pages.models import CounsellingOffer, OfferDayOff, OfferLanguage
 from pages.rules import Hour, Sitting, falls_on, next_sittings
 from tests.pages.conftest import html_of
+from tests.pages.rendering import Worker, kept, worker  # noqa: F401 - fixtures
 from tests.pages.test_offers import card
 
 LIST = "/de/beratung/"
@@ -114,19 +115,31 @@ def tuesdays(energy: CounsellingOffer) -> CounsellingOffer:
 
 
 @pytest.mark.parametrize(
-    ("today", "expected"),
+    ("now", "expected"),
     [
-        ("2026-12-01", "Dienstag, 8. Dezember 2026"),
-        ("2026-12-08", "Dienstag, 8. Dezember 2026"),
-        ("2026-12-09", "Dienstag, 12. Januar 2027"),
+        ("2026-12-01 12:00", "Dienstag, 8. Dezember 2026"),
+        ("2026-12-08 17:59", "Dienstag, 8. Dezember 2026"),
+        ("2026-12-08 18:00", "Dienstag, 12. Januar 2027"),
+        ("2026-12-09 12:00", "Dienstag, 12. Januar 2027"),
     ],
 )
 def test_the_second_tuesday_is_dated_and_jumps_after_it(
-    portal: Client, tuesdays: CounsellingOffer, today: str, expected: str
+    portal: Client, tuesdays: CounsellingOffer, now: str, expected: str
 ) -> None:
-    with time_machine.travel(f"{today} 12:00 +0100", tick=False):
+    with time_machine.travel(f"{now} +0100", tick=False):
         text = card(html_of(portal, LIST), "Energieberatung")
     assert f"Nächster Termin: {expected} , 13:00–18:00 Uhr" in text
+
+
+def test_the_copy_of_a_page_does_not_outlive_the_hour_it_announces(
+    worker: Worker, tuesdays: CounsellingOffer
+) -> None:
+    for now, month in (("17:59", "Dezember 2026"), ("18:00", "Januar 2027")):
+        with time_machine.travel(f"2026-12-08 {now} +0100", tick=False):
+            html = worker.get(LIST).text
+            assert month in html[html.index("Nächster Termin") :][:200]
+            worker.get(LIST)
+    assert worker.asked == 2, "the page is kept in between"
 
 
 def test_a_cancelled_day_and_a_public_holiday_are_skipped(

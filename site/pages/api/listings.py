@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from wagtail.models import Locale
 
 from pages.api.fields import agency_item, place_item, plain
@@ -23,8 +23,11 @@ Listing = Callable[[Locale], list[Item]]
 
 
 def offers(locale: Locale) -> list[Item]:
-    """Offers people may see today, in the order of the page; facts once, words in the language."""
-    return [_offer(card, locale) for card in offer_cards(locale)]
+    """Offers people may see today, in the order of the page; facts once, words in the language.
+
+    Of the whole day, as long as an answer holds (`api.delivery`): what is over, readers of it can see.
+    """
+    return [_offer(card, locale) for card in offer_cards(locale, timezone.localdate())]
 
 
 def _offer(card: OfferCard, locale: Locale) -> Item:
@@ -62,7 +65,7 @@ def _offer(card: OfferCard, locale: Locale) -> Item:
 
 def contacts(locale: Locale) -> list[Item]:
     """Whom to ask. Pages name a contact by its `id`."""
-    cards = contact_cards(locale)
+    cards = contact_cards(locale, timezone.localdate())
     return [_contact(cards[pk], locale) for pk in sorted(cards)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,12 +26,13 @@ from inspections.reports import codes
 from law.queries import FigureMissing, figure
 from law.rules import Unit
 from pages.languages import COUNSELLING_CODES, active_locale, language_name
-from pages.queries import OfferCard, offer_cards
+from pages.queries import OfferCard, is_off, offer_cards, offer_hours
 from pages.reporting import limits
 from pages.reporting.door import Door, too_often, waiting
 from pages.reporting.forms import TOO_FAST, TOO_OLD, PublicForm
 from pages.reporting.questions import at_most
 from pages.reporting.tokens import TooFast, TooOld, new_token, renewed, require_time, seed_of
+from pages.rules import Sitting, next_sittings
 from pages.sharing.calendars import Wording, request_calendar
 from pages.templatetags.sharing import qr
 
@@ -59,6 +60,11 @@ class AppointmentForm(PublicForm):
         widget=forms.RadioSelect,
         required=False,
         initial=ANOTHER_DAY,
+        error_messages={
+            "invalid_choice": gettext_lazy(
+                "Diese Zeit ist inzwischen vorbei. Bitte wählen Sie eine andere."
+            )
+        },
     )
     times = forms.CharField(
         label=gettext_lazy("Andere Tage und Zeiten, die Ihnen passen"),
@@ -221,12 +227,22 @@ def _in_german(code: str) -> str:
 
 
 def _slots(card: OfferCard) -> list[tuple[str, str]]:
-    """The hours of the next day of the offer, as a value and in words."""
+    """The hours of the next day of the offer that have not begun, as a value and in words."""
+    offer = card.offer
+    starts = _to_come(card.next_sittings)
+    if card.next_sittings and not starts:  # the last one of that day is going on
+        tomorrow = card.next_sittings[0].day + timedelta(days=1)
+        later = next_sittings(
+            offer_hours(offer), is_off(offer), start=tomorrow, end=offer.valid_until
+        )
+        starts = _to_come(later)
+    return [(at.isoformat(), date_format(at, "l, d.m.Y H:i")) for at in starts]
+
+
+def _to_come(sittings: list[Sitting]) -> list[datetime]:
     zone = ZoneInfo(settings.TIME_ZONE)
-    starts = [datetime.combine(sitting.day, sitting.starts, zone) for sitting in card.next_sittings]
-    return [
-        (at.isoformat(), date_format(at, "l, d.m.Y H:i")) for at in starts if at > timezone.now()
-    ]
+    starts = [datetime.combine(sitting.day, sitting.starts, zone) for sitting in sittings]
+    return [at for at in starts if at > timezone.now()]
 
 
 def appointment_by_code(body: str) -> AppointmentRequest | None:

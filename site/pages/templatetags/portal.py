@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date
@@ -11,6 +11,7 @@ from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from django import template
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
@@ -18,12 +19,14 @@ from pages.languages import active_locale, portal_languages
 from pages.queries import (
     Banner,
     ContactCard,
+    OfferCard,
     banners,
     contact_cards,
     next_banner_turn,
     times_in_words,
 )
 from pages.rendered.changes import changes_at
+from pages.rules import Sitting
 
 register = template.Library()
 register.simple_tag(portal_languages)
@@ -103,3 +106,12 @@ def shown_banners(context: Mapping[str, Any]) -> list[Banner]:
     if "request" in context and (turn := next_banner_turn()):
         changes_at(context["request"], turn)
     return banners(get_language() or settings.LANGUAGE_CODE)
+
+
+@register.simple_tag(takes_context=True)
+def sittings_to_come(context: Mapping[str, Any], card: OfferCard | ContactCard) -> list[Sitting]:
+    """When somebody is there next. Tells the rendered copy of the page when the first of it is over."""
+    if "request" in context and card.next_sittings:
+        first = min(datetime.combine(sitting.day, sitting.ends) for sitting in card.next_sittings)
+        changes_at(context["request"], timezone.make_aware(first))
+    return card.next_sittings
