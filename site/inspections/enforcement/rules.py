@@ -329,8 +329,7 @@ MEASURE = (
         right=PROCEED,
         sets=("verified_in", "outcome"),
         explains=_(
-            "Eine festgeschriebene Kontrolle hat gesehen, dass getan ist, was verlangt war. Zu einer "
-            "Auskunft genügt, was unter „Ergebnis“ steht."
+            "Eine festgeschriebene Kontrolle hat es gesehen. Zu einer Auskunft genügt das Ergebnis."
         ),
     ),
     Transition(
