@@ -13,11 +13,10 @@ from django.urls import reverse
 
 from access.models import User
 from agenda.models import Deadline, Task
-from buildings.models import Dwelling
 from history.actor import System
 from history.models import AccessEvent
 from inspections.actions import CASE_STEPS
-from inspections.enforcement import rules
+from inspections.enforcement import queries, rules
 from inspections.enforcement.actions import MEASURE_STEPS
 from inspections.models import Delivery, Hearing, Inspection, InspectionCase, Measure, Order
 from papers.files import bytes_of
@@ -289,29 +288,38 @@ def test_nothing_is_sent_to_an_address_post_came_back_from(
     assert not Hearing.objects.exists()
 
 
-def test_nobody_else_s_flat_s_owner_is_addressed(
-    inspected: Inspection, case: InspectionCase, cast: Cast, client: Client, inspector: User
+def test_an_objection_stops_the_deadline_unless_it_is_enforced_at_once(
+    measure: Measure, inspector: User, head: User
 ) -> None:
-    """Where each flat has an owner of its own, an order to the neighbour's would be void."""
-    other = Dwelling(building=case.building, label="3. OG", unit=cast.house_a)
-    other.save()
-    role = case.building.party_roles.get(party__name="Alt-Eigentum GmbH")
-    role.dwelling = other
-    role.save()
-    client.force_login(inspector)
-    url = reverse(Measure.snippet_viewset.get_url_name("add")) + f"?case={case.pk}"  # type: ignore[attr-defined]
-    sent = {
-        "case": case.pk,
-        "kind": "occupancy_reduction",
-        "addressee": role.pk,
-        "unit": case.unit_id,
-    }
-    answer = client.post(url, sent)
-    assert answer.status_code == 200
-    assert "an einer anderen Wohnung des Hauses" in answer.content.decode()
-    role.dwelling = case.dwelling
-    role.save()
-    assert client.post(url, sent).status_code == 302
+    measure = take(approved(measure, inspector, head), "issue", inspector)
+    measure = take(measure, "post", inspector, method="posted", dispatched_on=TODAY)
+    running = Deadline.objects.filter(**Deadline.about(measure), state="running")
+    kinds = {"measure.appeal", "measure.compliance", "measure.follow_up"}
+    assert set(running.values_list("kind", flat=True)) == kinds
+    measure = take(measure, "appeal", inspector, appeal_on=TODAY)
+    assert not running.exists()
+    assert list(queries.not_due(measure.case)) == [
+        f"Bei {measure.reference} ist der Widerspruch noch nicht entschieden."
+    ]
+    with pytest.raises(Refused, match="aufschiebende Wirkung"):
+        take(measure, "breach", inspector, reason="nichts getan")
+
+
+def test_a_proven_day_goes_before_the_computed_one(
+    measure: Measure, inspector: User, head: User, clock: Any
+) -> None:
+    measure = take(approved(measure, inspector, head), "issue", inspector)
+    measure = take(measure, "serve", inspector, method="pzu", dispatched_on=TODAY)
+    assert (measure.state, Delivery.objects.get().deemed_on) == ("issued", None)
+    proof = {"proven_on": datetime.date(2026, 12, 28)}
+    with pytest.raises(ValidationError, match="liegt in der Zukunft"):
+        take(Delivery.objects.get(), "prove", inspector, **proof)
+    clock.move_to(datetime.datetime(2026, 12, 29, 10, tzinfo=datetime.UTC))
+    take(Delivery.objects.get(), "prove", inspector, **proof)
+    measure.refresh_from_db()
+    assert measure.state == "running"
+    appeal = Deadline.objects.get(kind="measure.appeal", state="running")
+    assert appeal.due_on == datetime.date(2027, 1, 28)
 
 
 def test_the_flat_shows_the_measure_until_it_is_settled(
@@ -338,6 +346,19 @@ def test_while_an_order_is_corrected_the_issued_one_holds(
     assert flat.state == "measure"
 
 
+def test_only_a_threatened_means_is_used(
+    measure: Measure, inspector: User, head: User, inspected: Inspection
+) -> None:
+    measure = take(approved(measure, inspector, head), "issue", inspector)
+    measure.state, measure.deadline_on = "breached", PAST
+    measure.save()
+    with pytest.raises(Refused, match="droht kein Zwangsmittel an"):
+        take(measure, "enforce", inspector, reason="Frist verstrichen")
+    measure.penalty_kind, measure.penalty_amount = "penalty_payment", 500
+    measure.save()
+    assert take(measure, "enforce", inspector, reason="Frist verstrichen").state == "enforcing"
+
+
 def test_compliance_is_seen_in_a_locked_inspection_and_the_case_closes_only_then(
     measure: Measure, inspected: Inspection, inspector: User, head: User, template: Any
 ) -> None:
@@ -362,25 +383,6 @@ def test_compliance_is_seen_in_a_locked_inspection_and_the_case_closes_only_then
     assert CASE_STEPS.against(CASE_STEPS.table["close"], case) == [
         line for line in told if "Vorprüfung" in line
     ]
-
-
-def test_an_information_is_given_in_writing_and_needs_no_visit(
-    inspected: Inspection, case: InspectionCase, inspector: User, client: Client
-) -> None:
-    asked = measure_of(case, [], kind="information_order")
-    other = measure_of(case, [], kind="waste_removal")
-    client.force_login(inspector)
-    for record in (asked, other):
-        record.state = "running"
-        record.save()
-        refused = client.post(url_of(record, "step_comply"), {})
-        assert refused.status_code == 422
-    assert "deren Bericht festgeschrieben ist" in refused.content.decode()
-    said = {"outcome": "Namen der Mieter am 23.12.2026 mitgeteilt."}
-    assert client.post(url_of(other, "step_comply"), said).status_code == 422
-    assert client.post(url_of(asked, "step_comply"), said).status_code == 302
-    asked.refresh_from_db()
-    assert asked.state == "complied"
 
 
 def test_what_is_given_to_the_fines_office_is_a_record_of_its_own(

@@ -329,7 +329,7 @@ MEASURE = (
         right=PROCEED,
         sets=("verified_in", "outcome"),
         explains=_(
-            "Eine festgeschriebene Kontrolle hat es gesehen; zu einer Auskunft genügt das Ergebnis."
+            "Eine festgeschriebene Kontrolle hat es gesehen. Zu einer Auskunft genügt das Ergebnis."
         ),
     ),
     Transition(
