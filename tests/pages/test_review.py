@@ -64,7 +64,7 @@ def test_links_to_what_is_gone_are_found(portal: Client, guide: StandardPage) ->
         guide,
         f'<p><a linktype="page" id="{target.pk}">a</a> <a href="#hier">b</a>'
         ' <a href="#inhalt">c</a> <a href="/de/gibt-es-nicht/">d</a>'
-        ' <a href="/de/meldung/neu/">e</a> <a href="tel:112">f</a>'
+        ' <a href="/de/meldung/neu/">e</a> <a href="/ro/meldung/neu/">r</a> <a href="tel:112">f</a>'
         ' <a linktype="document" id="999">g</a></p>',
     )
     assert dead() == [

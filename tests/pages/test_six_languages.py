@@ -63,6 +63,8 @@ def test_every_page_answers_in_every_language_and_stands_for_itself(
         assert page.url.startswith(f"/{code}/")
         seen[code] += 1
     assert seen == dict.fromkeys(CODES, PAGES_PER_LANGUAGE)
+    missing = html_of(client, "/ro/nu-exista/")
+    assert "English: Go to the home page" in missing, "a language is named as its readers name it"
 
 
 def test_all_delivered_translations_are_current(six: None, db: None) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import Resolver404, resolve
+from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail import blocks
 from wagtail.documents import get_document_model
@@ -147,11 +148,13 @@ def own_path(address: str) -> str | None:
 
 
 def _is_served(path: str) -> bool:
-    """Whether a view other than that of the pages answers the path."""
-    try:
-        return resolve(path).url_name != "wagtail_serve"
-    except Resolver404:
-        return False
+    """Whether a view other than that of the pages answers the path, in the language it begins with."""
+    language = translation.get_language_from_path(path) or settings.LANGUAGE_CODE
+    with translation.override(language):
+        try:
+            return resolve(path).url_name != "wagtail_serve"
+        except Resolver404:
+            return False
 
 
 def _rendered(page: Any) -> str:

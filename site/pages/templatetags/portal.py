@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
-from pages.languages import active_locale, portal_languages
+from pages.languages import PortalLanguage, active_locale, portal_languages
 from pages.queries import (
     Banner,
     ContactCard,
@@ -29,7 +29,6 @@ from pages.rendered.changes import changes_at
 from pages.rules import Sitting
 
 register = template.Library()
-register.simple_tag(portal_languages)
 
 ACCURACIES = {
     "exact": "%(number)s",
@@ -80,6 +79,12 @@ def figure(row: Mapping[str, Any]) -> str:
         written = format_decimal(number, locale=active_locale())
     words = ACCURACIES[row["accuracy"]]
     return (words if row["accuracy"] == "exact" else _(words)) % {"number": written}
+
+
+@register.simple_tag
+def own_names() -> list[PortalLanguage]:
+    """The portal's languages, each named as its speakers write it."""
+    return portal_languages()
 
 
 @register.simple_tag(takes_context=True)

@@ -111,6 +111,7 @@ def test_an_editor_a_translator_and_a_publisher(
     translator.get_by_role("button", name=re.compile("^Veröffentlichen in")).click()
     expect(translator.get_by_text(f"noch nicht übersetzt: „{new}“")).to_be_visible()
     editor = translator.locator(".js-translation-editor")
+    expect(editor.get_by_text("Deutsch to Română translation").first).to_be_hidden()
     sentence = editor.get_by_role("listitem").filter(has_text=new)
     sentence.get_by_role("button", name="Übersetzen").click()
     editor.locator("textarea").fill("Bani pentru fiecare copil de aici.")
