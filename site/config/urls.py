@@ -16,6 +16,7 @@ from backoffice.bulk_actions import bulk_action
 from config.health import healthz
 from pages.offline.views import worker
 from pages.sharing.views import short
+from pages.sitemap import robots, sitemap
 from pages.views import picture
 
 handler400 = "pages.errors.bad_request"
@@ -30,6 +31,8 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("media/images/<path:path>", picture, name="portal_picture"),
     path("offline-worker.js", worker, name="offline_worker"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
     path("q/<str:code>", short, name="short"),
     path("", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/"), name="portal_entry"),
     path("meldung/", RedirectView.as_view(url=f"/{settings.LANGUAGE_CODE}/meldung/")),

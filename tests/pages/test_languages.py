@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail_localize.synctree import create_aliases_for_new_page
 
 from pages.models import (
@@ -99,6 +99,35 @@ def test_the_switch_leads_to_the_same_page_under_its_own_name(portal: Client) ->
     back = html_of(portal, target[1])
     assert re.search(r'<a href="/de/weissenfelser-weg/wohnraumkontrolle/" lang="de"', back)
     assert 'aria-current="true">Română</a>' in back
+
+
+def test_search_engines_are_told_of_every_page_with_words_of_its_own(
+    portal: Client, home: HomePage
+) -> None:
+    own = Page.objects.live().filter(depth__gt=1, alias_of=None)
+    hidden = own.get(locale=home.locale, slug="gesundheit")
+    PageViewRestriction.objects.create(page=hidden, restriction_type=PageViewRestriction.LOGIN)
+    page = StandardPage(title="Alt", slug="alt", checked_on="2026-11-01", locale=home.locale)
+    home.add_child(instance=page)
+    page.copy_for_translation(HomePage.objects.get(locale__language_code="ro").locale, alias=True)
+    with CaptureQueriesContext(connection) as asked:
+        told = re.findall("<loc>([^<]+)</loc>", portal.get("/sitemap.xml").content.decode())
+    assert sorted(told) == sorted(page.full_url for page in own.exclude(pk=hidden.pk))
+    assert [address for address in told if address.endswith("/alt/")] == [page.full_url]
+    assert len(asked) < 15
+    rules = portal.get("/robots.txt").content.decode().splitlines()
+    assert "Disallow: /admin/" in rules
+    assert "Disallow: /ro/suche/" in rules
+    assert rules[-1].startswith("Sitemap: http")
+    assert rules[-1].endswith("/sitemap.xml")
+
+
+def test_the_switch_takes_the_question_and_the_choice_along(portal: Client) -> None:
+    found = html_of(portal, "/de/suche/?q=M%C3%BCll+%26+L%C3%A4rm")
+    assert '<a href="/ro/suche/?q=M%C3%BCll+%26+L%C3%A4rm" lang="ro"' in found
+    narrowed = html_of(portal, "/de/beratung/?topic=work&x=1")
+    assert '<a href="/ro/consiliere/?topic=work#angebote" lang="ro"' in narrowed
+    assert '<a href="/ro/consiliere/" lang="ro"' in html_of(portal, "/de/beratung/?x=1")
 
 
 def test_romanian_uses_commas_below_never_cedillas(portal: Client) -> None:

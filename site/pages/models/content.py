@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import models
 from django.db.models import QuerySet
@@ -166,6 +167,7 @@ class OfferIndexPage(PortalPage):
         narrowing = narrowed([card for card in cards if not card.is_ended], request.GET)
         context["narrowing"] = narrowing
         context["current_offers"] = narrowing.cards
+        context["asked_for"] = f"?{urlencode(narrowing.asked)}#angebote" if narrowing.asked else ""
         if not narrowing.is_asked:
             context["ended_offers"] = [card for card in cards if card.is_ended]
         return context

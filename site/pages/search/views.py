@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
@@ -53,6 +54,7 @@ class SearchView(View):
         own, german = self._results(answer, number)
         context: dict[str, Any] = {
             "question": question,
+            "asked_for": f"?{urlencode({'q': question})}" if question else "",
             "asked": bool(words),
             "own": own,
             "german": german,
