@@ -17,6 +17,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from pages.coverage.views import CoverageView, may_see_coverage
 from pages.models import Agency, Alert, ContactPoint, CounsellingOffer, GlossaryTerm, Place
 from pages.models.leftovers import refuse_leftovers
+from pages.review.desk import ReviewPanel
 from pages.review.views import ReviewView, may_review
 from pages.rules import OfferState
 from pages.search.viewsets import SearchSnippets
@@ -153,6 +154,12 @@ class ReviewItem(MenuItem):
 @hooks.register("register_reports_menu_item")
 def review_item() -> MenuItem:
     return ReviewItem(_("Prüfliste"), reverse_lazy("portal_review"), icon_name="tasks", order=50)
+
+
+@hooks.register("construct_homepage_panels")
+def what_grows_old(request: HttpRequest, panels: list[Any]) -> None:
+    if may_review(request.user):
+        panels.append(ReviewPanel())
 
 
 # -- Translating: before wagtail-localize, whose doors these are -----------------------------------

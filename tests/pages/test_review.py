@@ -20,7 +20,15 @@ from wagtail.models import GroupPagePermission, Page, Workflow
 
 from access.models import User
 from access.roles import ROLES
-from pages.models import ExternalLink, FourEyesTask, GuidePage, HomePage, StandardPage
+from pages.models import (
+    ContactPoint,
+    CounsellingOffer,
+    ExternalLink,
+    FourEyesTask,
+    GuidePage,
+    HomePage,
+    StandardPage,
+)
 from pages.review import external
 from pages.review.external import check_some, problem_of
 from pages.review.links import external_addresses
@@ -164,6 +172,24 @@ def test_the_list_names_pages_offers_and_dead_links(portal: Client, guide: Stand
     assert "<strong>fällig</strong>" in html
     assert "Migrationsberatung – Caritas" in html
     assert "#weg – diese Stelle gibt es nicht" in html
+
+
+@time_machine.travel("2026-12-01")
+def test_the_start_page_tells_editors_what_waits_on_the_list(
+    portal: Client, guide: StandardPage
+) -> None:
+    portal.force_login(member("redaktion"))
+    CounsellingOffer.objects.update(last_confirmed_on=timezone.localdate())
+    ContactPoint.objects.update(last_confirmed_on=timezone.localdate())
+    assert "Im Portal zu prüfen" not in html_of(portal, "/admin/"), "nothing waits"
+    CounsellingOffer.objects.filter(title="Migrationsberatung").update(last_confirmed_on=None)
+    guide.check_due_on = timezone.localdate()
+    guide.save_revision().publish()
+    html = html_of(portal, "/admin/")
+    assert "<li>1 Seite ist bald zu prüfen</li>" in html
+    assert "<li>1 Angebot ist nicht bestätigt, 0 davon ausgeblendet</li>" in html
+    assert "Kontakt ist" not in html
+    assert f'<a href="{LIST}">Zur Prüfliste</a>' in html
 
 
 def test_who_wants_to_see_all_checks_sees_the_last_and_the_next_of_each_page(

@@ -40,6 +40,7 @@ async function page(request, url) {
   try {
     const answer = await (kept ? inTime(fetch(request)) : fetch(request));
     if (mayBeKept(url) && isPublicPage(answer)) await remember(url, answer.clone());
+    else if (kept && (answer.status === 404 || answer.status === 410)) await forget(url);
     return answer;
   } catch {
     return kept || offlinePage(url);
@@ -62,12 +63,22 @@ function isPublicPage(answer) {
   );
 }
 
+// A page read long ago may have been kept ahead anew since: the newest counts.
 async function keptCopy(url) {
+  const copies = [];
   for (const name of [VISITED, AHEAD]) {
     const copy = await (await caches.open(name)).match(url.pathname, { ignoreVary: true });
-    if (copy) return copy;
+    if (copy) copies.push(copy);
   }
-  return undefined;
+  const age = (copy) => Date.parse(copy.headers.get("Date")) || 0;
+  return copies.sort((one, other) => age(other) - age(one))[0];
+}
+
+// What was taken off the portal is not read without a network either.
+async function forget(url) {
+  for (const name of [VISITED, AHEAD]) {
+    await (await caches.open(name)).delete(url.pathname, { ignoreVary: true });
+  }
 }
 
 function inTime(answer) {

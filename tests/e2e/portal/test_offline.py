@@ -20,6 +20,11 @@ KEPT = """async () => {
   }
   return kept;
 }"""
+PUT = """async ([path, date, words]) => {
+  const name = (await caches.keys()).find((name) => name.startsWith("visited-"));
+  const headers = { "Content-Type": "text/html; charset=utf-8", Date: date };
+  await (await caches.open(name)).put(path, new Response(`<h1>${words}</h1>`, { headers }));
+}"""
 READY = "async () => Boolean(await (await caches.open('notes')).match('/kept'))"
 
 
@@ -40,11 +45,14 @@ def kept_by(page: Page) -> dict[str, int]:
 def test_help_and_visited_pages_stay_readable_without_a_network(
     browser_page: OpenPage, addresses: list[str]
 ) -> None:
-    page = browser_page(width=360)
+    page = browser_page(width=360, declared={(404, "/de/weg/")})
     page.goto("/de/")
     until(page, READY)
     page.goto("/de/impressum/")
     until(page, "async () => Boolean(await caches.match('/de/impressum/'))")
+    page.evaluate(PUT, ["/de/notfall/", "Sun, 22 Nov 2020 12:00:00 GMT", "Von früher"])
+    page.evaluate(PUT, ["/de/weg/", "Sun, 22 Nov 2020 12:00:00 GMT", "Zurückgezogen"])
+    page.goto("/de/weg/")
     page.goto("/de/meldung/neu/")
     page.goto("/de/suche/?q=Miete")
     page.goto("/de/")
@@ -62,7 +70,7 @@ def test_help_and_visited_pages_stay_readable_without_a_network(
     assert "Fira Sans" in styled
     page.goto("/de/impressum/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Impressum")
-    for unknown in ("/de/datenschutz/", "/de/meldung/neu/", "/de/suche/?q=Miete"):
+    for unknown in ("/de/weg/", "/de/datenschutz/", "/de/meldung/neu/", "/de/suche/?q=Miete"):
         page.goto(unknown)
         expect(page.get_by_role("heading", level=1)).to_have_text("Keine Verbindung")
     assert axe_violations(page) == []

@@ -65,6 +65,17 @@ def test_every_page_is_accessible_and_fits(browser_page: OpenPage, addresses: li
     assert found == []
 
 
+def test_signs_stand_out_in_forced_colours(browser_page: OpenPage, addresses: list[str]) -> None:
+    page = browser_page()
+    page.goto("/de/notfall/")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, forced_colors="active")
+        drawn = page.locator(".kern-icon").first.evaluate(
+            "(e) => getComputedStyle(e).backgroundColor"
+        )
+        assert drawn == page.evaluate("getComputedStyle(document.body).color"), scheme
+
+
 def test_a_romanian_newcomer_finds_help_without_javascript(
     browser_page: OpenPage, addresses: list[str]
 ) -> None:
