@@ -95,9 +95,9 @@ class DeadLink:
     problem: str
 
 
-def published_pages() -> Iterator[Any]:
-    """The published pages that have words of their own, in the order of the tree."""
-    live = Page.objects.live().filter(depth__gt=1, alias_of=None).order_by("path")
+def published_pages(**of: Any) -> Iterator[Any]:
+    """The published pages that have words of their own, in the order of the tree; `of`: only those."""
+    live = Page.objects.live().filter(depth__gt=1, alias_of=None, **of).order_by("path")
     for page in live.specific(defer=False).iterator(chunk_size=100):
         if isinstance(page, PortalPage):
             yield page

@@ -45,13 +45,11 @@ def checks(today: date | None = None) -> list[DuePage]:
     """Every published original with its next check, the soonest first."""
     today = today or timezone.localdate()
     every = timedelta(days=settings.PORTAL_CHECK_DAYS)
-    source = Locale.get_default().pk
     found = []
-    for page in published_pages():
+    for page in published_pages(locale=Locale.get_default()):
         due_on = check_due(page.checked_on, page.check_due_on, every)
-        if page.locale_id == source:
-            soon = due_on <= today + SOON
-            found.append(DuePage(page, page.checked_on, due_on, due_on <= today, soon))
+        soon = due_on <= today + SOON
+        found.append(DuePage(page, page.checked_on, due_on, due_on <= today, soon))
     return sorted(found, key=lambda row: row.due_on)
 
 
