@@ -189,6 +189,7 @@ def test_from_the_invitation_to_the_locked_report(
     assert axe_violations(theirs) == []
     theirs.get_by_role("link", name="Zusagen").click()
     theirs.get_by_role("button", name="Zusagen").click()
+    expect(theirs.get_by_text("Stand jetzt:")).to_be_visible()
     invited.refresh_from_db()
     assert invited.state == "confirmed"
 
@@ -196,6 +197,7 @@ def test_from_the_invitation_to_the_locked_report(
     inspector.get_by_role("link", name="Kontrolle beginnen").click()
     inspector.get_by_role("button", name="Kontrolle beginnen").click()
     inspector.get_by_role("link", name="Prüfbogen ausfüllen").click()
+    expect(inspector.locator("#sheet")).to_be_visible()
     assert axe_violations(inspector) == []
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert inspector.evaluate(overflow) <= 0
