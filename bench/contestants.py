@@ -241,18 +241,15 @@ def insert_duties(
 
     All is at hand as the database takes it; nothing is read, checked, compared or looked up.
     """
-    from django.db import transaction
-
     from exchange.models import ImportRun
     from exchange.rows.plan_rows import store
     from history.commitments import commitment
     from history.sealing import seal_new_rows
 
-    run = ImportRun.objects.create(collection="wide.flat", sha256="0" * 64)
+    run = ImportRun.objects.create(collection="wide.flat", sha256="0" * 64, state="planning")
     messages = [each.changes.encode() for each in plan]
     begun = time.perf_counter()
-    with transaction.atomic():
-        store(run.pk, plan)
+    store(run, plan, len(plan))
     committed = []
     for each, message in zip(history, messages, strict=True):
         personal, _none, other, _none = each[-4:]
