@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,6 @@ class Related:
     that already names this record, "" for whom may not add.
     """
 
-    model: type[Model]
     label: str
     singular: str
     total: int
@@ -36,7 +35,7 @@ class Related:
     add_url: str
 
 
-def related_to(record: Model, user: Any) -> Iterator[Related]:
+def related_to(record: Model, user: Any, without: Container[type[Model]] = ()) -> Iterator[Related]:
     """In the order of the menu; nothing where there is neither a record nor a way to add one.
 
     A handful of queries per collection, whatever the number of rows.
@@ -44,7 +43,7 @@ def related_to(record: Model, user: Any) -> Iterator[Related]:
     ordered = sorted(collections(), key=lambda m: (collection_of(m).menu, collection_of(m).order))
     for model in ordered:
         policy = policy_of(model)
-        if not policy.may(user, "view"):
+        if model in without or not policy.may(user, "view"):
             continue
         visible = policy.fields(user)
         for field in visible:
@@ -70,7 +69,6 @@ def _related(
     address: Any = model.snippet_viewset.get_url_name  # type: ignore[attr-defined]
     query = f"?{by.name}={record.pk}"
     return Related(
-        model=model,
         label=_label(model, by),
         singular=str(model._meta.verbose_name),
         total=records.count() if len(newest) == ROWS else len(newest),

@@ -7,6 +7,7 @@ ours; creating, editing and deleting are not merely hidden, their addresses do n
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
@@ -191,18 +192,22 @@ class OfCollection(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         there = set(AccessEvent.objects.order_by().values_list("collection", flat=True).distinct())
-        named = {label: _plurals().get(label, label) for label in there}
-        return sorted(named.items(), key=lambda pair: pair[1].casefold())
+        named = [(label, _plural(label)) for label in there]
+        return sorted(named, key=lambda pair: pair[1].casefold())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(collection=self.value()) if self.value() else queryset
 
 
-def _plurals() -> dict[str, str]:
-    return {
-        model._meta.label_lower: capfirst(str(model._meta.verbose_name_plural))
-        for model in collections()
-    }
+@cache
+def _models() -> dict[str, Any]:
+    return {model._meta.label_lower: model for model in collections()}
+
+
+def _plural(label: str) -> str:
+    """As it is called in code, where its room has been taken out of the house."""
+    model = _models().get(label)
+    return capfirst(str(model._meta.verbose_name_plural)) if model else label
 
 
 class WhoReadWhat(BaseSearchHandler):
@@ -246,16 +251,14 @@ class AccessEventList(TechnicalList):
     moment.admin_order_field = "at"  # type: ignore[attr-defined]
 
     def of_collection(self, event: AccessEvent) -> str:
-        return _plurals().get(event.collection, event.collection)
+        return _plural(event.collection)
 
     of_collection.short_description = _("Sammlung")  # type: ignore[attr-defined]
 
     def record(self, event: AccessEvent) -> str:
         """The number of a record that need not exist, nor ever have existed."""
-        for model in collections() if event.object_pk else ():
-            if model._meta.label_lower == event.collection:
-                return str(model(pk=event.object_pk).reference)  # type: ignore[attr-defined]
-        return "–"
+        model = _models().get(event.collection)
+        return str(model(pk=event.object_pk).reference) if model and event.object_pk else "–"
 
     record.short_description = _("Nummer")  # type: ignore[attr-defined]
 

@@ -55,12 +55,10 @@ class CaseCreateView(RecordCreateView):
 class CaseDetailView(RecordDetailView):
     """The way of the case stands above everything else: where it is, and what may come next."""
 
+    told_by_panels = (Inspection, Measure)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, phases=panels.phases_of(self.object))
-
-    def related(self) -> list[Any]:
-        """Without what has a section of its own above: nothing stands on the page twice."""
-        return [each for each in super().related() if each.model not in (Inspection, Measure)]
 
 
 class CaseViewSet(CollectionViewSet):

@@ -47,6 +47,8 @@ class RecordPage(Guarded, WagtailAdminTemplateMixin, TemplateView):
     #: Set by the viewset.
     steps: Steps | None = None
     panels: tuple[type[RecordPanel], ...] = ()
+    #: What a panel shows in its own words: nothing stands on the page twice.
+    told_by_panels: tuple[type[models.Model], ...] = ()
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -121,7 +123,7 @@ class RecordDetailView(RecordPage):
 
     def related(self) -> list[Any]:
         """The records that refer to this one. A page with a way of its own to show them: none."""
-        return list(related_to(self.object, self.request.user))
+        return list(related_to(self.object, self.request.user, self.told_by_panels))
 
     def _offers(self) -> Iterator[tuple[Offer, str]]:
         """The steps this person may take from here, and where; first those nothing stands against."""

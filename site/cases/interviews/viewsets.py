@@ -48,22 +48,12 @@ class InterviewForm(RecordForm):
                 del self.fields[name]
 
 
-class _ToldByPanels(RecordDetailView):
-    """Without what a panel shows in words: it would stand there once more, in codes."""
-
-    by_panels: tuple[type[models.Model], ...] = ()
-
-    def related(self) -> list[Any]:
-        told = {str(model._meta.verbose_name) for model in self.by_panels}
-        return [kind for kind in super().related() if kind.singular not in told]
+class InterviewDetailView(RecordDetailView):
+    told_by_panels = (InterviewAnswer, InterviewTopic)
 
 
-class InterviewDetailView(_ToldByPanels):
-    by_panels = (InterviewAnswer, InterviewTopic)
-
-
-class QuestionSetDetailView(_ToldByPanels):
-    by_panels = (Question,)
+class QuestionSetDetailView(RecordDetailView):
+    told_by_panels = (Question,)
 
 
 class AppointmentView(RecordCreateView):

@@ -6,15 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agenda.rules import deemed_delivery
 from inspections.enforcement import queries, serving
 from inspections.enforcement.actions.following import happened, in_words, refusing
 from inspections.enforcement.actions.measures import MEASURE_STEPS
-from inspections.enforcement.actions.orders import too_short
+from inspections.enforcement.actions.orders import presumed, too_short
 from inspections.enforcement.rules import MeasureState
 from inspections.enforcement.serving import DeliveryState
 from inspections.models import Delivery
-from law.queries import figure
 from workflow import Step, Steps
 
 
@@ -34,9 +32,7 @@ def _prove(step: Step) -> None:
     delivery = step.record
     counts_from, hints = delivery.proven_on, []
     if delivery.method in serving.PRESUMED_AT_LEAST:
-        key = serving.PRESUMED_BY[serving.DeliveryMethod(delivery.method)]
-        count = figure(key, delivery.dispatched_on).count
-        counts_from = max(counts_from, deemed_delivery(delivery.dispatched_on, count).latest_on)
+        counts_from = max(counts_from, presumed(delivery).latest_on)
     if counts_from != delivery.proven_on:
         told = _(
             "Früher angekommen als vermutet. Fristen rechnen trotzdem erst vom %(day)s an "

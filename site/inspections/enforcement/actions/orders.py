@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agenda.actions import add_task, finish_tasks, set_deadline
-from agenda.rules import deemed_delivery
+from agenda.rules import Deemed, deemed_delivery
 from inspections.enforcement import letters, queries, serving
 from inspections.enforcement.actions.following import (
     UNDELIVERED,
@@ -93,8 +93,7 @@ def _dispatch(step: Step) -> Delivery:
 
 def post(step: Step) -> None:
     delivery = _dispatch(step)
-    key = serving.PRESUMED_BY[serving.DeliveryMethod(delivery.method)]
-    deemed = deemed_delivery(delivery.dispatched_on, figure(key, delivery.dispatched_on).count)
+    deemed = presumed(delivery)
     delivery.state = DeliveryState.DEEMED
     delivery.deemed_on = deemed.on
     delivery.explanation = deemed.explanation
@@ -102,6 +101,12 @@ def post(step: Step) -> None:
     delivery.full_clean()
     delivery.save()
     _run(step.record, deemed.latest_on)
+
+
+def presumed(delivery: Delivery) -> Deemed:
+    """When what was sent this way counts as arrived, by the figure of the day it was sent."""
+    key = serving.PRESUMED_BY[serving.DeliveryMethod(delivery.method)]
+    return deemed_delivery(delivery.dispatched_on, figure(key, delivery.dispatched_on).count)
 
 
 def too_short(measure: Measure, received_on: datetime.date) -> str:
